@@ -1,0 +1,28 @@
+//! `POST /v1/files/{id}/cancel`: give a pending upload up; its bytes go with it.
+
+use serde::Deserialize;
+use shared::domain::{Category, FileId, Scope};
+use shared::http::{self, Call, FileView, Reply};
+use shared::{Context, Result};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::result::Result<(), lambda_http::Error> {
+    http::serve(Scope::FilesCreate, Category::Write, cancel_file).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CancelFile {}
+
+async fn cancel_file(ctx: Context, call: Call) -> Result<Reply> {
+    let id: FileId = call.path("id")?;
+    let CancelFile {} = call.optional_body()?;
+    let caller = call.caller().await;
+
+    let now = ctx.now();
+    let file = ctx.files().cancel(caller, id, now).await?;
+    if let Err(failure) = ctx.bucket().delete(&call.object_key(id)).await {
+        ctx.warn(&failure); // The file is CANCELLED all the same; its session's end sweeps again.
+    }
+    Reply::ok(&FileView::new(&file, now))
+}

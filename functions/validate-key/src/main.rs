@@ -1,0 +1,14 @@
+//! `GET /v1/auth/validate`: tell the holder of a key what it may do.
+
+use shared::domain::Category;
+use shared::http::{self, Call, KeyView, Reply};
+use shared::{Context, Result};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::result::Result<(), lambda_http::Error> {
+    http::serve(None, Category::Read, validate_key).await
+}
+
+async fn validate_key(_ctx: Context, call: Call) -> Result<Reply> {
+    Reply::ok(&KeyView::new(call.caller().await))
+}

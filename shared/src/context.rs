@@ -1,0 +1,157 @@
+//! The hall: the clock, randomness and the clients, built once per container.
+
+use std::sync::Arc;
+
+use crate::config::ConfigError;
+use crate::domain::{ApiKey, Caller, Category, Refused, Scope, Timestamp};
+#[cfg(feature = "bucket")]
+use crate::domain::{ObjectKey, Status};
+#[cfg(feature = "bucket")]
+use crate::storage::Bucket;
+use crate::storage::{Files, Keys, Table, connection};
+use crate::{Config, Error, log};
+
+/// Everything a handler may reach for.
+#[derive(Clone)]
+pub struct Context {
+    config: Arc<Config>,
+    clock: Clock,
+    keys: Keys,
+    files: Files,
+    #[cfg(feature = "bucket")]
+    bucket: Bucket,
+}
+
+type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+impl Context {
+    /// The context of a function, from its environment.
+    ///
+    /// # Errors
+    ///
+    /// The environment lacks a setting.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        let config = Config::from_environment()?;
+        let settings = connection::settings(&config.aws);
+        let dynamodb = Table::client(&settings, &config.aws);
+        #[cfg(feature = "bucket")]
+        let s3 = Bucket::client(&settings, &config.aws);
+        Ok(Self::new(
+            config,
+            Arc::new(system_time),
+            dynamodb,
+            #[cfg(feature = "bucket")]
+            s3,
+        ))
+    }
+
+    /// A context of given parts: how tests bring their own clock and clients.
+    #[must_use]
+    pub fn new(
+        config: Config,
+        clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+        dynamodb: aws_sdk_dynamodb::Client,
+        #[cfg(feature = "bucket")] s3: aws_sdk_s3::Client,
+    ) -> Self {
+        let table = Table::new(dynamodb, &config.table);
+        Self {
+            keys: Keys::new(table.clone(), config.rate_limit),
+            files: Files::new(table),
+            #[cfg(feature = "bucket")]
+            bucket: Bucket::new(s3, &config),
+            clock,
+            config: Arc::new(config),
+        }
+    }
+
+    /// The time. Nothing else reads a clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Unguessable bytes. Nothing else makes any.
+    ///
+    /// # Errors
+    ///
+    /// The operating system has none, which it always has.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes randomness")]
+    pub fn random<const N: usize>(&self) -> crate::Result<[u8; N]> {
+        let mut bytes = [0; N];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| Error::internal(format!("no randomness: {error}")))?;
+        Ok(bytes)
+    }
+
+    /// The deployment's settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The files' records.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The files' bytes.
+    #[cfg(feature = "bucket")]
+    #[must_use]
+    pub fn bucket(&self) -> &Bucket {
+        &self.bucket
+    }
+
+    /// Makes an overdue session EXPIRED, and then deletes the bytes of a file that will never be
+    /// COMPLETED: only a final state makes it certain that nobody completes with them. Answers the
+    /// status that the file has then; there may be no such file at all.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's or S3's failure.
+    #[cfg(feature = "bucket")]
+    pub async fn sweep(&self, key: &ObjectKey) -> crate::Result<Option<Status>> {
+        let now = self.now();
+        let status = match self.files.expire(key, now).await {
+            Ok(file) => Some(file.status(now)),
+            Err(Error::NotFound) => None,
+            Err(failure) => return Err(failure),
+        };
+        if !status.is_some_and(Status::keeps_bytes) {
+            self.bucket.delete(key).await?;
+        }
+        Ok(status)
+    }
+
+    /// Logs a failure that does not fail the request or event it happened in.
+    pub fn warn(&self, failure: &Error) {
+        log::warn(failure);
+    }
+
+    /// Lets a key in, or not: authentication, scope and rate limit.
+    pub(crate) async fn admit(
+        &self,
+        key: &ApiKey,
+        scope: Option<Scope>,
+        category: Category,
+    ) -> Result<Caller, Refused> {
+        self.keys.admit(key, scope, category, self.now()).await
+    }
+
+    /// Opens the connections that a first request would otherwise wait for. Initialisation runs on a
+    /// full core whatever the function's memory, so this is the cheap moment for handshakes.
+    pub(crate) async fn warm_up(&self) {
+        let keys = self.keys.warm_up();
+        #[cfg(feature = "bucket")]
+        let ((), ()) = futures_util::future::join(keys, self.bucket.warm_up()).await;
+        #[cfg(not(feature = "bucket"))]
+        keys.await;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+fn system_time() -> Timestamp {
+    let since_epoch =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,153 @@
+//! API keys: `slw_<workspace>_<secret>_<crc32>`.
+//!
+//! The checksum lets garbage be refused without asking the table; the workspace lets reads begin
+//! while the key is still being checked. Only the SHA-256 is ever stored.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use super::Workspace;
+use super::id::BASE32;
+
+/// The random bytes of a key: 160 bits.
+pub type KeySecret = [u8; 20];
+
+/// A well-formed API key. Whether anyone issued it, only the table knows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    text: String,
+    workspace: Workspace,
+}
+
+/// The text is not an API key.
+#[derive(Debug, Error)]
+#[error("not an API key")]
+pub struct MalformedKey;
+
+impl ApiKey {
+    /// The key of `workspace` with the given random bytes.
+    #[must_use]
+    pub fn new(workspace: &Workspace, secret: &KeySecret) -> Self {
+        let body = format!("slw_{workspace}_{}", BASE32.encode(secret));
+        let text = format!("{body}_{}", checksum(&body));
+        Self { text, workspace: workspace.clone() }
+    }
+
+    /// The workspace that the key claims to open.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// What is stored of the key, and how it is found.
+    #[must_use]
+    pub fn hash(&self) -> KeyHash {
+        KeyHash(HEXLOWER.encode(&Sha256::digest(self.text.as_bytes())))
+    }
+
+    /// The key itself: to be shown once, to the person it is for, and never logged.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.text
+    }
+}
+
+/// CRC-32 (ISO HDLC) of the text, 8 hexadecimal digits.
+fn checksum(text: &str) -> String {
+    format!("{:08x}", crc32fast::hash(text.as_bytes()))
+}
+
+impl FromStr for ApiKey {
+    type Err = MalformedKey;
+
+    fn from_str(text: &str) -> Result<Self, MalformedKey> {
+        let (body, crc) = text.rsplit_once('_').ok_or(MalformedKey)?;
+        let rest = body.strip_prefix("slw_").ok_or(MalformedKey)?;
+        let (workspace, secret) = rest.split_once('_').ok_or(MalformedKey)?;
+        let secret = BASE32.decode(secret.as_bytes()).map_err(|_| MalformedKey)?;
+        if crc != checksum(body) || secret.len() != size_of::<KeySecret>() {
+            return Err(MalformedKey);
+        }
+        let workspace = workspace.parse().map_err(|_| MalformedKey)?;
+        Ok(Self { text: text.to_owned(), workspace })
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "ApiKey({}, ..)", self.workspace)
+    }
+}
+
+/// The SHA-256 of an API key, 64 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeyHash(String);
+
+impl KeyHash {
+    /// A hash that no key has.
+    #[must_use]
+    pub fn of_nobody() -> Self {
+        Self("0".repeat(64))
+    }
+
+    /// The hash as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// How an operator names the key: the hash's first 12 digits.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0[..12]
+    }
+}
+
+impl FromStr for KeyHash {
+    type Err = MalformedKey;
+
+    fn from_str(text: &str) -> Result<Self, MalformedKey> {
+        match HEXLOWER.decode(text.as_bytes()) {
+            Ok(bytes) if bytes.len() == 32 => Ok(Self(text.to_owned())),
+            _ => Err(MalformedKey),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> ApiKey {
+        ApiKey::new(&"acme".parse().unwrap(), &[7; 20])
+    }
+
+    #[test]
+    fn a_key_names_its_workspace_and_comes_back_whole() {
+        let parsed: ApiKey = key().reveal().parse().unwrap();
+        assert_eq!(parsed, key());
+        assert_eq!(parsed.workspace().as_str(), "acme");
+        assert_eq!(parsed.hash(), key().hash());
+    }
+
+    #[test]
+    fn any_changed_character_is_noticed_without_asking_anyone() {
+        let text = key().reveal().to_owned();
+        for position in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[position] = if changed[position] == b'0' { b'1' } else { b'0' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(changed.parse::<ApiKey>().is_err(), "position {position}");
+        }
+        assert!(text[..text.len() - 1].parse::<ApiKey>().is_err());
+    }
+
+    #[test]
+    fn debug_does_not_show_the_secret() {
+        assert_eq!(format!("{:?}", key()), "ApiKey(acme, ..)");
+    }
+}

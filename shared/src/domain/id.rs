@@ -1,0 +1,206 @@
+//! Names of things: workspaces, file ids, and the object keys made of both.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use data_encoding::{Encoding, Specification};
+use thiserror::Error;
+
+/// Crockford's base32, lowercase, five bits a character.
+pub(super) static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut specification = Specification::new();
+    specification.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
+    #[expect(clippy::expect_used, reason = "the alphabet is a constant of 32 distinct symbols")]
+    specification.encoding().expect("32 distinct symbols")
+});
+
+/// The text does not name what it should.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct InvalidId(&'static str);
+
+/// The tenant: everything a key sees belongs to its workspace.
+///
+/// 1 to 32 of `a-z`, `0-9` and `-`, not beginning with `-`, so that it fits between the `_` of an API
+/// key and before the `/` of an object key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Workspace(String);
+
+impl Workspace {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Workspace {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if text.is_empty() || text.len() > 32 || text.starts_with('-') || !text.bytes().all(allowed) {
+            return Err(InvalidId("a workspace is 1 to 32 of a-z, 0-9 and -, not beginning with -"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Workspace {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// A file's place in its workspace: dense, counted from 0, never reused for another record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sequence(u64);
+
+impl Sequence {
+    /// The largest sequence that a file id can carry: 40 bits.
+    pub const MAX: u64 = (1 << 40) - 1;
+
+    /// The place `number`, or nothing beyond [`Sequence::MAX`].
+    #[must_use]
+    pub const fn new(number: u64) -> Option<Self> {
+        if number <= Self::MAX { Some(Self(number)) } else { None }
+    }
+
+    /// The place as a number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// The random half of a file id: 80 bits that make an id unguessable.
+pub type Suffix = [u8; 10];
+
+/// A file's id: `fil_` and 24 characters, 40 bits of [`Sequence`] and 80 random bits.
+///
+/// The sequence addresses the record by key, so no index is needed; the random half is compared with
+/// the record's, so an id cannot be guessed from its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileId {
+    sequence: Sequence,
+    suffix: Suffix,
+}
+
+impl FileId {
+    /// The id of the file at `sequence`, made unguessable by `suffix`.
+    #[must_use]
+    pub const fn new(sequence: Sequence, suffix: Suffix) -> Self {
+        Self { sequence, suffix }
+    }
+
+    /// The file's place in its workspace.
+    #[must_use]
+    pub const fn sequence(&self) -> Sequence {
+        self.sequence
+    }
+
+    /// The random half as text, 16 characters.
+    #[must_use]
+    pub fn suffix(&self) -> String {
+        BASE32.encode(&self.suffix)
+    }
+}
+
+impl FromStr for FileId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let invalid = || InvalidId("a file id is fil_ and 24 characters of 0-9 and a-z");
+        let encoded = text.strip_prefix("fil_").ok_or_else(invalid)?;
+        let bytes = BASE32.decode(encoded.as_bytes()).map_err(|_| invalid())?;
+        let bytes: [u8; 15] = bytes.try_into().map_err(|_| invalid())?;
+        let [a, b, c, d, e, suffix @ ..] = bytes;
+        Ok(Self { sequence: Sequence(u64::from_be_bytes([0, 0, 0, a, b, c, d, e])), suffix })
+    }
+}
+
+impl fmt::Display for FileId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [_, _, _, sequence @ ..] = self.sequence.0.to_be_bytes();
+        let bytes = [&sequence[..], &self.suffix[..]].concat();
+        write!(out, "fil_{}", BASE32.encode(&bytes))
+    }
+}
+
+/// Where a file's bytes lie in the bucket: `<workspace>/<file id>`. An S3 event needs no look-up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectKey {
+    /// The tenant the file belongs to.
+    pub workspace: Workspace,
+    /// The file.
+    pub file: FileId,
+}
+
+impl FromStr for ObjectKey {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let parts = text.split_once('/').ok_or(InvalidId("an object key is <workspace>/<file id>"))?;
+        Ok(Self { workspace: parts.0.parse()?, file: parts.1.parse()? })
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.workspace, self.file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_carries_its_sequence_and_comes_back_whole() {
+        for number in [0, 1, 31, 32, 19_999, Sequence::MAX] {
+            let id = FileId::new(Sequence::new(number).unwrap(), *b"0123456789");
+            let text = id.to_string();
+            assert_eq!(text.len(), 28);
+            assert_eq!(text.parse::<FileId>().unwrap(), id);
+            assert_eq!(id.sequence().number(), number);
+        }
+        assert_eq!(Sequence::new(Sequence::MAX + 1), None);
+    }
+
+    #[test]
+    fn a_wrong_prefix_length_or_alphabet_is_no_id() {
+        let id = FileId::new(Sequence(7), [9; 10]).to_string();
+        for wrong in [
+            id.replace("fil_", "fil-"),
+            id.replace("fil_", "acc_"),
+            id.to_uppercase(),
+            format!("{id}0"),
+            id[..27].to_owned(),
+            format!("{}u", &id[..27]),
+            String::new(),
+        ] {
+            assert!(wrong.parse::<FileId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_object_key_names_its_workspace_and_its_file() {
+        let key = ObjectKey {
+            workspace: "acme-2".parse().unwrap(),
+            file: FileId::new(Sequence(7), [9; 10]),
+        };
+        assert_eq!(key.to_string().parse::<ObjectKey>().unwrap(), key);
+        for wrong in ["acme", "acme/", "/fil_0", "Acme/fil_000000000000000000000000", "a/b/c"] {
+            assert!(wrong.parse::<ObjectKey>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_workspace_fits_between_the_separators_of_keys() {
+        assert!("acme".parse::<Workspace>().is_ok());
+        for wrong in ["", "-a", "a_b", "a/b", "A", "ä", &"a".repeat(33)] {
+            assert!(wrong.parse::<Workspace>().is_err(), "{wrong}");
+        }
+    }
+}

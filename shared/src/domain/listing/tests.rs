@@ -1,0 +1,1 @@
+//! What a claim comes to, case by case.

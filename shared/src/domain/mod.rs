@@ -1,0 +1,29 @@
+//! What is true: the vocabulary and the rules, without async, AWS, HTTP, clock or randomness.
+
+pub mod admission;
+pub mod api_key;
+pub mod completion;
+pub mod digest;
+pub mod file;
+pub mod id;
+pub mod listing;
+pub mod name;
+pub mod purpose;
+pub mod rate_limit;
+pub mod scope;
+pub mod stored_object;
+pub mod time;
+
+pub use admission::{Caller, Refused};
+pub use api_key::{ApiKey, KeyHash};
+pub use completion::{Claim, Completion, Next};
+pub use digest::Md5;
+pub use file::{File, State, Status};
+pub use id::{FileId, ObjectKey, Sequence, Workspace};
+pub use listing::{Counter, Page};
+pub use name::{Filename, MimeType};
+pub use purpose::Purpose;
+pub use rate_limit::{Category, RateLimit, Standing};
+pub use scope::{Scope, Scopes};
+pub use stored_object::{ETag, Encryption, SignedUrl, StoredObject, UploadTicket};
+pub use time::Timestamp;

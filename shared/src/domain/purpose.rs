@@ -1,0 +1,102 @@
+//! What a file is for: a hint at create that narrows type and size. It is neither stored nor returned.
+
+use serde::Deserialize;
+
+use super::MimeType;
+use crate::{Error, Result};
+
+const MIB: u64 = 1024 * 1024;
+
+const TRANSCRIPTS: &[&str] = &[
+    "application/json",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/x-subrip",
+    "text/markdown",
+    "text/plain",
+    "text/vtt",
+];
+
+const DOCUMENTS: &[&str] = &[
+    "application/json",
+    "application/msword",
+    "application/pdf",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "text/csv",
+    "text/html",
+    "text/markdown",
+    "text/plain",
+];
+
+/// What the client means to do with the file. The names are those of the Files API we are
+/// compatible with; it publishes only the 20 MiB of e-mail, the other bounds are ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The transcript of a meeting: text, subtitles or a document, up to 25 MiB.
+    MeetingTranscript,
+    /// Knowledge of one user: a document, up to 100 MiB.
+    KnowledgeUser,
+    /// Knowledge of the whole workspace: a document, up to 100 MiB.
+    KnowledgeWorkspace,
+    /// To be attached to an e-mail: any type, up to 20 MiB.
+    EmailAttachment,
+}
+
+impl Purpose {
+    /// Refuses a file that this purpose does not admit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PurposeMimeType`] or [`Error::PurposeSize`].
+    pub fn admit(self, mime_type: &MimeType, size_bytes: u64) -> Result<()> {
+        let (types, max_bytes) = self.bounds();
+        if !types.is_none_or(|types| types.iter().any(|allowed| mime_type.is(allowed))) {
+            return Err(Error::PurposeMimeType { mime_type: mime_type.clone() });
+        }
+        if size_bytes > max_bytes {
+            return Err(Error::PurposeSize { max_bytes });
+        }
+        Ok(())
+    }
+
+    /// The types admitted (nothing: any), and the most bytes.
+    const fn bounds(self) -> (Option<&'static [&'static str]>, u64) {
+        match self {
+            Self::MeetingTranscript => (Some(TRANSCRIPTS), 25 * MIB),
+            Self::KnowledgeUser | Self::KnowledgeWorkspace => (Some(DOCUMENTS), 100 * MIB),
+            Self::EmailAttachment => (None, 20 * MIB),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admit(purpose: Purpose, mime_type: &str, size_bytes: u64) -> Result<()> {
+        purpose.admit(&MimeType::try_from(mime_type.to_owned()).unwrap(), size_bytes)
+    }
+
+    #[test]
+    fn a_purpose_admits_its_types_up_to_its_size() {
+        assert!(admit(Purpose::MeetingTranscript, "Text/Plain", 25 * MIB).is_ok());
+        assert!(admit(Purpose::EmailAttachment, "video/mp4", 20 * MIB).is_ok());
+    }
+
+    #[test]
+    fn a_foreign_type_is_refused_before_its_size_is_looked_at() {
+        let refused = admit(Purpose::KnowledgeUser, "video/mp4", u64::MAX);
+        assert!(matches!(refused, Err(Error::PurposeMimeType { .. })));
+    }
+
+    #[test]
+    fn one_byte_too_many_is_refused() {
+        let refused = admit(Purpose::EmailAttachment, "video/mp4", 20 * MIB + 1);
+        assert!(matches!(refused, Err(Error::PurposeSize { max_bytes }) if max_bytes == 20 * MIB));
+    }
+}

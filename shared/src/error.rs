@@ -1,0 +1,151 @@
+//! Everything that can go wrong, in the caller's terms. `http::error` says each on the wire.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::domain::{Md5, MimeType, Scope, Status};
+
+/// The result of everything that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a request cannot be answered as wished. `Display` is what the caller reads.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The body is not a JSON object in UTF-8.
+    #[error("The body must be a JSON object: {reason}.")]
+    InvalidJson {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A field or query parameter that the endpoint does not have.
+    #[error("There is no parameter '{param}' here.")]
+    UnknownField {
+        /// Its name.
+        param: String,
+    },
+    /// A required field is absent.
+    #[error("The parameter '{param}' is required.")]
+    ParameterMissing {
+        /// Its name.
+        param: String,
+    },
+    /// A value of the wrong type.
+    #[error("The parameter '{param}' has the wrong type: {reason}.")]
+    InvalidType {
+        /// The field's name.
+        param: String,
+        /// What was found and what was expected.
+        reason: String,
+    },
+    /// A value of the right type that is not allowed.
+    #[error("The parameter '{param}' is invalid: {reason}.")]
+    InvalidValue {
+        /// The field's name.
+        param: String,
+        /// The rule it breaks.
+        reason: String,
+    },
+    /// A body that does not say it is JSON.
+    #[error("The body must be sent as application/json.")]
+    UnsupportedMediaType,
+    /// No key, or none that opens anything.
+    #[error("A valid API key is required: Authorization: Bearer <key>.")]
+    Unauthorized,
+    /// The key may not do this.
+    #[error("The API key lacks the scope {needed}.")]
+    MissingScope {
+        /// The scope it would need.
+        needed: Scope,
+    },
+    /// There is no such file in the caller's workspace.
+    #[error("There is no file with this id.")]
+    NotFound,
+    /// Only a pending file can do this.
+    #[error("The file is {status}, not PENDING.")]
+    FileNotPending {
+        /// The status found.
+        status: Status,
+    },
+    /// Only a completed file can do this.
+    #[error("The file is {status}, not COMPLETED.")]
+    FileNotCompleted {
+        /// The status found.
+        status: Status,
+    },
+    /// Nothing has been uploaded.
+    #[error("No bytes have been uploaded: PUT them to uploadUrl first.")]
+    UploadMissing,
+    /// The uploaded object has another size.
+    #[error("{stored} bytes were uploaded, {announced} were announced. They are gone: upload again.")]
+    SizeMismatch {
+        /// The size at create, in bytes.
+        announced: u64,
+        /// The size in S3, in bytes.
+        stored: u64,
+    },
+    /// The stored bytes have another MD5.
+    #[error("The MD5 of the stored bytes is {stored}. A pending upload must be sent again.")]
+    ChecksumMismatch {
+        /// The MD5 of the bytes in S3.
+        stored: Md5,
+    },
+    /// Another request is just deleting an object that was not what was promised.
+    #[error("A rejected upload is being removed: try again in a moment.")]
+    RejectionInProgress,
+    /// The purpose does not admit the type.
+    #[error("The purpose does not admit the type {mime_type}.", mime_type = mime_type.as_str())]
+    PurposeMimeType {
+        /// The type refused.
+        mime_type: MimeType,
+    },
+    /// The purpose does not admit the size.
+    #[error("The purpose admits at most {max_bytes} bytes.")]
+    PurposeSize {
+        /// The most bytes admitted.
+        max_bytes: u64,
+    },
+    /// The key's limit is used up.
+    #[error("The rate limit of this API key is reached.")]
+    RateLimited {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// A session was removed before its time, by a clock that is ahead of ours.
+    #[error("the session is not due yet")]
+    TooEarly,
+    /// AWS did not do what was asked, and may the next time.
+    #[error("{operation} is unavailable")]
+    Unavailable {
+        /// The AWS operation.
+        operation: &'static str,
+        /// What it said.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A fault of ours.
+    #[error("{what}")]
+    Internal {
+        /// What should not have happened.
+        what: String,
+    },
+}
+
+impl Error {
+    /// A fault of ours, in words for the log.
+    pub(crate) fn internal(what: impl Into<String>) -> Self {
+        Self::Internal { what: what.into() }
+    }
+
+    /// The error and everything beneath it in one line, for the log.
+    pub(crate) fn chain(&self) -> String {
+        let mut line = self.to_string();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            line.push_str(": ");
+            line.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        line
+    }
+}

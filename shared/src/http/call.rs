@@ -1,0 +1,126 @@
+//! One request, as a handler sees it.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use lambda_http::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use lambda_http::{Body, Request, RequestExt as _};
+use serde::de::DeserializeOwned;
+use tokio::sync::SetOnce;
+
+use super::fields;
+use crate::domain::{ApiKey, Caller, FileId, ObjectKey, Workspace};
+use crate::{Error, Result};
+
+/// The largest body that is read, in bytes. No endpoint needs a tenth of it.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// A request whose key is well-formed. Whether its caller is admitted, [`Call::caller`] tells.
+#[derive(Clone)]
+pub struct Call {
+    request: Arc<Request>,
+    workspace: Workspace,
+    caller: Arc<SetOnce<Caller>>,
+}
+
+impl Call {
+    pub(super) fn new(request: Request, workspace: Workspace) -> Self {
+        Self { request: Arc::new(request), workspace, caller: Arc::new(SetOnce::new()) }
+    }
+
+    /// The workspace that the key claims. What is read by it is answered only if the claim holds.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Where the bytes of `file` lie, if the key's claim holds.
+    #[must_use]
+    pub fn object_key(&self, file: FileId) -> ObjectKey {
+        ObjectKey { workspace: self.workspace.clone(), file }
+    }
+
+    /// The caller, once admitted. A caller who is refused is answered elsewhere, and this never
+    /// returns.
+    pub async fn caller(&self) -> &Caller {
+        self.caller.wait().await
+    }
+
+    pub(super) fn admit(&self, caller: Caller) {
+        // The one admission of a call sets this once; there is nothing to do if it were set.
+        let _ = self.caller.set(caller);
+    }
+
+    /// A parameter of the path. One that does not parse names nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`].
+    pub fn path<T: FromStr>(&self, name: &str) -> Result<T> {
+        let parameters = self.request.path_parameters_ref();
+        let text = parameters.and_then(|parameters| parameters.first(name));
+        text.and_then(|text| text.parse().ok()).ok_or(Error::NotFound)
+    }
+
+    /// The parameters of the query.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with which parameter; one that is repeated is ambiguous and refused.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
+        fields::of_query(self.request.uri().query().unwrap_or_default())
+    }
+
+    /// The body, which must be there.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the body, or with which field.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
+        let bytes = self.bytes();
+        if bytes.is_empty() {
+            return Err(Error::InvalidJson { reason: "it is missing".to_owned() });
+        }
+        if !self.says_json() {
+            return Err(Error::UnsupportedMediaType);
+        }
+        if bytes.len() > MAX_BODY_BYTES {
+            let reason = format!("it is larger than {MAX_BODY_BYTES} bytes");
+            return Err(Error::InvalidJson { reason });
+        }
+        fields::of_json(bytes)
+    }
+
+    /// The body, or the default where there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Call::body`].
+    pub fn optional_body<T: DeserializeOwned + Default>(&self) -> Result<T> {
+        if self.bytes().is_empty() { Ok(T::default()) } else { self.body() }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self.request.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        }
+    }
+
+    fn says_json(&self) -> bool {
+        let header = self.request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = header.and_then(|value| value.split(';').next()).unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("application/json")
+    }
+}
+
+/// The API key of a request, if it carries a well-formed one.
+pub(super) fn key(request: &Request) -> Option<ApiKey> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credentials) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    credentials.trim().parse().ok()
+}

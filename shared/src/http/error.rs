@@ -1,0 +1,140 @@
+//! Every error on the wire: one exhaustive match, so a new one cannot be forgotten.
+
+use std::time::Duration;
+
+use lambda_http::http::StatusCode;
+use serde::Serialize;
+
+use crate::Error;
+
+/// An error as the caller hears it.
+#[derive(Debug)]
+pub(super) struct Wire {
+    pub(super) status: StatusCode,
+    kind: &'static str,
+    code: Option<&'static str>,
+    pub(super) headers: Headers,
+}
+
+/// What an error adds to the answer's headers.
+#[derive(Debug)]
+pub(super) enum Headers {
+    /// Nothing.
+    None,
+    /// `WWW-Authenticate: Bearer`.
+    Challenge,
+    /// `Retry-After`, whole seconds.
+    RetryAfter(u64),
+    /// `x-should-retry: false`: the official client of the API that we are compatible with sends a
+    /// 409 three times otherwise.
+    NeverRetry,
+}
+
+/// The status, type, code and headers of an error.
+pub(super) fn wire(error: &Error) -> Wire {
+    use Error as E;
+    match error {
+        E::InvalidJson { .. } => bad_request("invalid_json"),
+        E::UnknownField { .. } => bad_request("unknown_field"),
+        E::ParameterMissing { .. } => bad_request("parameter_missing"),
+        E::InvalidType { .. } => bad_request("invalid_type"),
+        E::InvalidValue { .. } => bad_request("invalid_value"),
+        E::UnsupportedMediaType => {
+            plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", Headers::None)
+        }
+        E::Unauthorized => plain(StatusCode::UNAUTHORIZED, "unauthorized", Headers::Challenge),
+        E::MissingScope { .. } => {
+            coded(StatusCode::FORBIDDEN, "forbidden", "missing_scope", Headers::None)
+        }
+        E::NotFound => plain(StatusCode::NOT_FOUND, "not_found", Headers::None),
+        E::FileNotPending { .. } => conflict("file_not_pending"),
+        E::FileNotCompleted { .. } => conflict("file_not_completed"),
+        E::UploadMissing => unprocessable("upload_missing"),
+        E::SizeMismatch { .. } => unprocessable("size_mismatch"),
+        E::ChecksumMismatch { .. } => unprocessable("checksum_mismatch"),
+        E::PurposeMimeType { .. } => unprocessable("purpose_mime_type"),
+        E::PurposeSize { .. } => unprocessable("purpose_size"),
+        E::RateLimited { wait } => plain(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_requests",
+            Headers::RetryAfter(whole_seconds(*wait)),
+        ),
+        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "service_unavailable",
+            Headers::RetryAfter(1),
+        ),
+        E::Internal { .. } => {
+            plain(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", Headers::None)
+        }
+    }
+}
+
+fn bad_request(code: &'static str) -> Wire {
+    coded(StatusCode::BAD_REQUEST, "bad_request", code, Headers::None)
+}
+
+fn conflict(code: &'static str) -> Wire {
+    coded(StatusCode::CONFLICT, "conflict", code, Headers::NeverRetry)
+}
+
+fn unprocessable(code: &'static str) -> Wire {
+    coded(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable_content", code, Headers::None)
+}
+
+const fn coded(
+    status: StatusCode,
+    kind: &'static str,
+    code: &'static str,
+    headers: Headers,
+) -> Wire {
+    Wire { status, kind, code: Some(code), headers }
+}
+
+const fn plain(status: StatusCode, kind: &'static str, headers: Headers) -> Wire {
+    Wire { status, kind, code: None, headers }
+}
+
+/// Never too early: a wait of 1 ms is one second.
+fn whole_seconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
+}
+
+/// The body of every error.
+#[derive(Serialize)]
+pub(super) struct Envelope<'a> {
+    error: Details<'a>,
+}
+
+#[derive(Serialize)]
+struct Details<'a> {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    param: Option<&'a str>,
+}
+
+/// The body of an error. The text of a 5xx is for the caller only: causes stay in the log.
+pub(super) fn envelope<'a>(error: &'a Error, wire: &Wire) -> Envelope<'a> {
+    let message = match error {
+        Error::Unavailable { .. } => "The service is briefly unavailable: try again.".to_owned(),
+        Error::Internal { .. } => "The service failed. The request id helps to find out why.".to_owned(),
+        told => told.to_string(),
+    };
+    Envelope { error: Details { r#type: wire.kind, code: wire.code, message, param: param(error) } }
+}
+
+fn param(error: &Error) -> Option<&str> {
+    match error {
+        Error::UnknownField { param }
+        | Error::ParameterMissing { param }
+        | Error::InvalidType { param, .. }
+        | Error::InvalidValue { param, .. } => Some(param),
+        Error::ChecksumMismatch { .. } => Some("md5"),
+        Error::PurposeMimeType { .. } => Some("mimeType"),
+        Error::PurposeSize { .. } => Some("sizeBytes"),
+        _ => None,
+    }
+}

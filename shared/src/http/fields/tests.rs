@@ -1,0 +1,105 @@
+//! Each way a field can be wrong has its own error, and says which field.
+
+use serde::Deserialize;
+
+use super::{of_json, of_query};
+use crate::Error;
+use crate::domain::{Filename, Md5, Page, Purpose};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Body {
+    #[expect(dead_code, reason = "only read by the parser")]
+    filename: Filename,
+    size_bytes: u64,
+    md5: Option<Md5>,
+    purpose: Option<Purpose>,
+    #[serde(default)]
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    #[expect(dead_code, reason = "only read by the parser")]
+    number: u32,
+}
+
+fn error(body: &str) -> Error {
+    of_json::<Body>(body.as_bytes()).unwrap_err()
+}
+
+/// A body with everything right but for what `extra` adds.
+fn with(extra: &str) -> String {
+    format!(r#"{{"filename":"a","sizeBytes":1,{extra}}}"#)
+}
+
+#[test]
+fn a_right_body_is_read_and_null_means_absent() {
+    let body: Body = of_json(with(r#""md5":null,"purpose":"knowledge_user""#).as_bytes()).unwrap();
+    assert_eq!((body.size_bytes, body.md5, body.purpose), (1, None, Some(Purpose::KnowledgeUser)));
+    assert!(body.parts.is_empty());
+}
+
+#[test]
+fn what_is_no_json_object_is_said_to_be_none() {
+    for body in ["", "{", "[]", "\"a\"", "1", "{\"a\":1}x", "{\"filename\":\"\\ud800\"}"] {
+        assert!(matches!(error(body), Error::InvalidJson { .. }), "{body}");
+    }
+    let not_utf8 = of_json::<Body>(b"{\"filename\":\"\xff\"}").unwrap_err();
+    assert!(matches!(not_utf8, Error::InvalidJson { .. }));
+}
+
+#[test]
+fn an_unknown_field_is_named() {
+    assert!(matches!(error(&with(r#""colour":1"#)), Error::UnknownField { param } if param == "colour"));
+}
+
+#[test]
+fn a_missing_field_is_named() {
+    assert!(matches!(error(r#"{"filename":"a"}"#), Error::ParameterMissing { param } if param == "sizeBytes"));
+}
+
+#[test]
+fn a_wrong_type_is_told_from_a_wrong_value() {
+    for (body, name) in [
+        (r#"{"filename":7,"sizeBytes":1}"#.to_owned(), "filename"),
+        (r#"{"filename":"a","sizeBytes":"1"}"#.to_owned(), "sizeBytes"),
+        (r#"{"filename":"a","sizeBytes":1.5}"#.to_owned(), "sizeBytes"),
+        (r#"{"filename":"a","sizeBytes":null}"#.to_owned(), "sizeBytes"),
+        (with(r#""purpose":3"#), "purpose"),
+        (with(r#""md5":[]"#), "md5"),
+    ] {
+        assert!(matches!(error(&body), Error::InvalidType { param, .. } if param == name), "{body}");
+    }
+    for (body, name) in [
+        (r#"{"filename":"a/b","sizeBytes":1}"#.to_owned(), "filename"),
+        (r#"{"filename":"a","sizeBytes":-1}"#.to_owned(), "sizeBytes"),
+        (with(r#""purpose":"party""#), "purpose"),
+        (with(r#""md5":"ABC""#), "md5"),
+    ] {
+        assert!(matches!(error(&body), Error::InvalidValue { param, .. } if param == name), "{body}");
+    }
+}
+
+#[test]
+fn a_nested_field_is_named_with_its_path() {
+    let flaw = error(&with(r#""parts":[{"number":1},{"number":"2"}]"#));
+    assert!(matches!(flaw, Error::InvalidType { param, .. } if param == "parts[1].number"));
+    let flaw = error(&with(r#""parts":[{"number":1,"tag":2}]"#));
+    assert!(matches!(flaw, Error::UnknownField { param } if param == "parts[0].tag"));
+}
+
+#[test]
+fn a_query_is_read_like_a_body() {
+    assert_eq!(of_query::<Page>("").unwrap().limit(), 25);
+    assert_eq!(of_query::<Page>("offset=3&limit=%37").unwrap().limit(), 7);
+    assert!(matches!(of_query::<Page>("limit=abc"), Err(Error::InvalidType { param, .. }) if param == "limit"));
+    assert!(matches!(of_query::<Page>("offset=-1"), Err(Error::InvalidValue { param, .. }) if param == "offset"));
+    assert!(matches!(of_query::<Page>("cursor=1"), Err(Error::UnknownField { param }) if param == "cursor"));
+}
+
+#[test]
+fn a_repeated_parameter_is_ambiguous() {
+    assert!(matches!(of_query::<Page>("limit=1&limit=1"), Err(Error::InvalidValue { param, .. }) if param == "limit"));
+}

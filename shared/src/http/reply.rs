@@ -1,0 +1,78 @@
+//! Answers, and the headers that every one of them carries.
+
+use lambda_http::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use lambda_http::http::{HeaderMap, HeaderValue, StatusCode};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+use super::error::{self, Headers};
+use crate::domain::Standing;
+use crate::{Error, Result};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// An answer, before the edge adds what every answer has.
+#[derive(Debug)]
+pub struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Reply {
+    /// 200 with a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// The view cannot be written as JSON, which is a fault of ours.
+    pub fn ok(view: &impl Serialize) -> Result<Self> {
+        let body = serde_json::to_string(view)
+            .map_err(|error| Error::internal(format!("unwritable view: {error}")))?;
+        Ok(Self { status: StatusCode::OK, headers: HeaderMap::new(), body })
+    }
+
+    /// An error in its envelope.
+    pub(super) fn of_error(error: &Error) -> Self {
+        let wire = error::wire(error);
+        let mut headers = HeaderMap::new();
+        match wire.headers {
+            Headers::None => None,
+            Headers::Challenge => headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Headers::RetryAfter(seconds) => headers.insert(RETRY_AFTER, seconds.into()),
+            Headers::NeverRetry => headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
+        };
+        let body = serde_json::to_string(&error::envelope(error, &wire)).unwrap_or_default();
+        Self { status: wire.status, headers, body }
+    }
+
+    /// The status, as a number for the log.
+    pub(super) fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The answer as it goes out.
+    pub(super) fn into_response(self, request_id: &str, standing: Option<Standing>) -> Response<Body> {
+        let mut response = Response::new(Body::Text(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        *headers = self.headers;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        // Answers hold presigned URLs and change with time: nobody between us may keep them.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Ok(id) = HeaderValue::from_str(request_id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if let Some(standing) = standing {
+            headers.insert(LIMIT, standing.limit.into());
+            headers.insert(REMAINING, standing.remaining.into());
+            headers.insert(RESET, standing.reset.into());
+        }
+        response
+    }
+}

@@ -1,0 +1,145 @@
+//! What the API shows: the JSON of every answer.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::domain::{Caller, File, SignedUrl, State, Status, Timestamp, UploadTicket};
+
+/// A file.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileView {
+    #[serde(serialize_with = "text")]
+    id: crate::domain::FileId,
+    status: &'static str,
+    filename: String,
+    mime_type: String,
+    size_bytes: u64,
+    #[serde(serialize_with = "text")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "text_or_null")]
+    completed_at: Option<Timestamp>,
+    #[serde(serialize_with = "text_or_null")]
+    expires_at: Option<Timestamp>,
+    #[serde(serialize_with = "text_or_null")]
+    md5: Option<crate::domain::Md5>,
+}
+
+impl FileView {
+    /// The file as it is at `now`.
+    #[must_use]
+    pub fn new(file: &File, now: Timestamp) -> Self {
+        let status = file.status(now);
+        let (completed_at, md5) = match file.state {
+            State::Completed { at, md5 } => (Some(at), Some(md5)),
+            _ => (None, None),
+        };
+        let expires_at = match &file.state {
+            State::Pending(pending) if status == Status::Pending => Some(pending.expires_at),
+            _ => None,
+        };
+        Self {
+            id: file.id,
+            status: status.as_str(),
+            filename: file.filename.as_str().to_owned(),
+            mime_type: file.mime_type.as_str().to_owned(),
+            size_bytes: file.size_bytes,
+            created_at: file.created_at,
+            completed_at,
+            expires_at,
+            md5,
+        }
+    }
+}
+
+/// A file whose upload may begin.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedView {
+    #[serde(flatten)]
+    file: FileView,
+    upload_url: String,
+    upload_headers: BTreeMap<String, String>,
+}
+
+impl CreatedView {
+    /// The file as it is at `now`, with what its upload needs.
+    #[must_use]
+    pub fn new(file: &File, ticket: UploadTicket, now: Timestamp) -> Self {
+        Self {
+            file: FileView::new(file, now),
+            upload_url: ticket.url.reveal().to_owned(),
+            upload_headers: ticket.headers,
+        }
+    }
+}
+
+/// A page of files.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListView {
+    object: &'static str,
+    data: Vec<FileView>,
+    total_count: u64,
+}
+
+impl ListView {
+    /// The files as they are at `now`, of `total_count` in all.
+    #[must_use]
+    pub fn new(files: &[File], total_count: u64, now: Timestamp) -> Self {
+        let data = files.iter().map(|file| FileView::new(file, now)).collect();
+        Self { object: "list", data, total_count }
+    }
+}
+
+/// A URL to download from.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UrlView {
+    url: String,
+    #[serde(serialize_with = "text")]
+    expires_at: Timestamp,
+}
+
+impl UrlView {
+    /// `url`, which works until `expires_at`.
+    #[must_use]
+    pub fn new(url: &SignedUrl, expires_at: Timestamp) -> Self {
+        Self { url: url.reveal().to_owned(), expires_at }
+    }
+}
+
+/// A key, to the one who holds it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyView {
+    active: bool,
+    token_type: &'static str,
+    subject_type: &'static str,
+    scopes: Vec<&'static str>,
+}
+
+impl KeyView {
+    /// The key of an admitted caller. A key belongs to a workspace, not to a person.
+    #[must_use]
+    pub fn new(caller: &Caller) -> Self {
+        let scopes = caller.scopes().iter().map(crate::domain::Scope::as_str).collect();
+        Self { active: true, token_type: "api_key", subject_type: "workspace", scopes }
+    }
+}
+
+fn text<S: Serializer>(value: &impl ToString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&value.to_string())
+}
+
+#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
+fn text_or_null<S: Serializer>(
+    value: &Option<impl ToString>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => text(value, serializer),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,0 +1,23 @@
+//! Slipway's domain crate: three rooms and the hall between them.
+//!
+//! - [`domain`]: what is true. Pure: no async, AWS, HTTP, clock or randomness.
+//! - [`storage`]: how it is kept. The only code that names `aws_sdk_*`.
+//! - [`http`]: how it is said. The only code that names a status code or a header.
+//!
+//! `storage` and `http` know `domain` but not each other; the hall ([`Context`], [`Config`],
+//! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
+//! `functions/*/src/main.rs`.
+
+pub mod domain;
+pub mod http;
+pub mod storage;
+pub mod trigger;
+
+mod config;
+mod context;
+mod error;
+mod log;
+
+pub use config::{Config, ConfigError};
+pub use context::Context;
+pub use error::{Error, Result};

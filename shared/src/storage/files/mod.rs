@@ -1,0 +1,31 @@
+//! The files' records: every read, and every move of the state machine as one conditional update.
+
+mod lifecycle;
+mod rows;
+
+use super::Table;
+use crate::domain::File;
+
+/// The files of a deployment. Reads take the workspace that a key claims; writes for a client take
+/// the [`Caller`](crate::domain::Caller) that an admission made of it.
+#[derive(Clone, Debug)]
+pub struct Files {
+    table: Table,
+}
+
+impl Files {
+    /// The files kept in `table`.
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+}
+
+/// What a conditional update came to.
+#[derive(Debug)]
+pub enum Update {
+    /// It was applied: the file as it is now.
+    Applied(File),
+    /// The record did not allow it: the file as it was found.
+    Refused(File),
+}

@@ -1,0 +1,194 @@
+//! Opening sessions, and reading records one by one and by the page.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use futures_util::future;
+
+use super::Files;
+use crate::domain::file::Pending;
+use crate::domain::{Caller, Counter, File, FileId, ObjectKey, Sequence, Timestamp, Workspace};
+use crate::storage::failure::{is_definite, unavailable};
+use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text};
+use crate::storage::{counter, item};
+use crate::{Error, Result};
+
+/// What writing a new record came to.
+enum Written {
+    Yes,
+    /// The number has a record already: that of a create that was thought to have failed.
+    Taken,
+}
+
+impl Files {
+    /// Opens a session: takes the next sequence, makes the file of it and records it, with the
+    /// session that expires it.
+    ///
+    /// `describe` makes the file of its sequence; it may be asked more than once.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure. The sequence is given back if it certainly has no record; if that is not
+    /// certain, a later list finds out.
+    pub async fn open(
+        &self,
+        caller: &Caller,
+        pending: &Pending,
+        now: Timestamp,
+        describe: impl Fn(Sequence) -> File,
+    ) -> Result<File> {
+        loop {
+            let sequence = counter::take_next(&self.table, caller, now).await?;
+            let file = describe(sequence);
+            let record = self.put_file(caller, &file, pending);
+            let session = self.put_session(caller, file.id, pending);
+            let (written, opened) = future::join(record, session).await;
+            match written? {
+                Written::Taken => {}
+                Written::Yes => return opened.map(|()| file),
+            }
+        }
+    }
+
+    /// The file with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], or DynamoDB's failure.
+    pub async fn get(&self, workspace: &Workspace, id: FileId) -> Result<File> {
+        let output = self
+            .table
+            .client
+            .get_item()
+            .table_name(&self.table.name)
+            .set_key(Some(ItemKey::File(workspace, id.sequence()).attributes()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(unavailable("dynamodb:GetItem on a file"))?;
+        found(output.item, id)
+    }
+
+    /// The workspace's counter.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn counter(&self, workspace: &Workspace) -> Result<Counter> {
+        counter::read(&self.table, workspace).await
+    }
+
+    /// Notes that these sequences will never have a record.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn note_holes(&self, caller: &Caller, holes: &[Sequence]) -> Result<()> {
+        counter::note_holes(&self.table, caller, holes).await
+    }
+
+    /// The newest `limit` files, newest first.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn newest(&self, workspace: &Workspace, limit: u64) -> Result<Vec<File>> {
+        self.between(workspace, 0, Sequence::MAX, limit).await
+    }
+
+    /// The files at `sequences`, which are in descending order. Those that have no record are left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn at(&self, workspace: &Workspace, sequences: &[u64]) -> Result<Vec<File>> {
+        let (Some(newest), Some(oldest)) = (sequences.first(), sequences.last()) else {
+            return Ok(Vec::new());
+        };
+        let mut files = self.between(workspace, *oldest, *newest, newest - oldest + 1).await?;
+        files.retain(|file| sequences.contains(&file.id.sequence().number()));
+        Ok(files)
+    }
+
+    async fn between(
+        &self,
+        workspace: &Workspace,
+        oldest: u64,
+        newest: u64,
+        limit: u64,
+    ) -> Result<Vec<File>> {
+        let output = self
+            .table
+            .client
+            .query()
+            .table_name(&self.table.name)
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .key_condition_expression("pk = :files AND sk BETWEEN :oldest AND :newest")
+            .expression_attribute_values(":files", text(files_of(workspace)))
+            .expression_attribute_values(":oldest", text(file_at(oldest)))
+            .expression_attribute_values(":newest", text(file_at(newest)))
+            .send()
+            .await
+            .map_err(unavailable("dynamodb:Query of files"))?;
+        output.items().iter().map(item::file).collect()
+    }
+
+    async fn put_file(&self, caller: &Caller, file: &File, pending: &Pending) -> Result<Written> {
+        let outcome = self
+            .table
+            .client
+            .put_item()
+            .table_name(&self.table.name)
+            .set_item(Some(item::of_file(caller.workspace(), file, pending)))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let Err(failure) = outcome else { return Ok(Written::Yes) };
+        if let Some(occupant) = occupant(&failure) {
+            // Our own record there means that only the answer to a first attempt was lost.
+            let own = item::id(occupant).is_ok_and(|id| id == file.id);
+            return Ok(if own { Written::Yes } else { Written::Taken });
+        }
+        if is_definite(&failure) {
+            // The create fails either way; if this fails too, a list will note the hole.
+            let _ = counter::give_back(&self.table, caller, file.id.sequence()).await;
+        }
+        Err(unavailable("dynamodb:PutItem of a file")(failure))
+    }
+
+    async fn put_session(&self, caller: &Caller, file: FileId, pending: &Pending) -> Result<()> {
+        let key = ObjectKey { workspace: caller.workspace().clone(), file };
+        let mut session: Attributes = ItemKey::Session(file).attributes();
+        session.extend([
+            ("objectKey".to_owned(), text(key.to_string())),
+            ("ttl".to_owned(), number(pending.expires_at.seconds_rounded_up())),
+        ]);
+        self.table
+            .client
+            .put_item()
+            .table_name(&self.table.name)
+            .set_item(Some(session))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(unavailable("dynamodb:PutItem of a session"))
+    }
+}
+
+/// The file of an item that should be the one with this id.
+pub(super) fn found(item: Option<Attributes>, id: FileId) -> Result<File> {
+    let file = item::file(&item.ok_or(Error::NotFound)?)?;
+    if file.id == id { Ok(file) } else { Err(Error::NotFound) }
+}
+
+/// The item that stood where a new one was to be written.
+fn occupant<R>(failure: &SdkError<PutItemError, R>) -> Option<&Attributes> {
+    match failure.as_service_error() {
+        Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item(),
+        _ => None,
+    }
+}

@@ -1,0 +1,159 @@
+//! Records as attributes, and back. An item that does not read back is a fault of ours.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::table::{Attributes, ItemKey, number, text};
+use crate::domain::file::{Pending, Rejection, Verified};
+use crate::domain::{
+    Counter, ETag, File, FileId, Filename, MimeType, Scope, Scopes, State, Status, Timestamp,
+    Workspace,
+};
+use crate::{Error, Result};
+
+/// The item of a new file.
+pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> Attributes {
+    let mut item = ItemKey::File(workspace, file.id.sequence()).attributes();
+    item.extend([
+        ("id".to_owned(), text(file.id.to_string())),
+        ("filename".to_owned(), text(file.filename.as_str())),
+        ("mimeType".to_owned(), text(file.mime_type.as_str())),
+        ("sizeBytes".to_owned(), number(file.size_bytes)),
+        ("createdAt".to_owned(), number(file.created_at.millis())),
+        ("status".to_owned(), text(Status::Pending.as_str())),
+        ("expiresAt".to_owned(), number(pending.expires_at.millis())),
+    ]);
+    item
+}
+
+/// The file of an item.
+pub(super) fn file(item: &Attributes) -> Result<File> {
+    let state = match string(item, "status")? {
+        "PENDING" => State::Pending(Pending {
+            expires_at: time(item, "expiresAt")?,
+            verified: verified(item)?,
+            rejections: optional_integer(item, "rejections")?.unwrap_or(0),
+            rejecting: rejection(item)?,
+        }),
+        "COMPLETED" => {
+            State::Completed { at: time(item, "completedAt")?, md5: parsed(item, "md5")? }
+        }
+        "CANCELLED" => State::Cancelled,
+        "EXPIRED" => State::Expired,
+        _ => return Err(unreadable("status")),
+    };
+    Ok(File {
+        id: id(item)?,
+        filename: Filename::try_from(string(item, "filename")?.to_owned())
+            .map_err(|_| unreadable("filename"))?,
+        mime_type: MimeType::try_from(string(item, "mimeType")?.to_owned())
+            .map_err(|_| unreadable("mimeType"))?,
+        size_bytes: integer(item, "sizeBytes")?,
+        created_at: time(item, "createdAt")?,
+        state,
+    })
+}
+
+/// The id of a file's item.
+pub(super) fn id(item: &Attributes) -> Result<FileId> {
+    parsed(item, "id")
+}
+
+fn verified(item: &Attributes) -> Result<Option<Verified>> {
+    let Some(etag) = optional_string(item, "verifiedEtag") else { return Ok(None) };
+    Ok(Some(Verified { etag: ETag::new(etag), md5: parsed(item, "verifiedMd5")? }))
+}
+
+fn rejection(item: &Attributes) -> Result<Option<Rejection>> {
+    let Some(etag) = optional_string(item, "rejected") else { return Ok(None) };
+    Ok(Some(Rejection { etag: ETag::new(etag), since: time(item, "rejectedAt")? }))
+}
+
+/// The counter of an item; a workspace that never had a file has none.
+pub(super) fn counter(item: Option<&Attributes>) -> Result<Counter> {
+    let Some(item) = item else { return Ok(Counter::empty()) };
+    let holes = match item.get("holes") {
+        Some(AttributeValue::Ns(numbers)) => {
+            numbers.iter().map(|text| text.parse().map_err(|_| unreadable("holes"))).collect()
+        }
+        _ => Ok(std::collections::BTreeSet::new()),
+    };
+    Ok(Counter {
+        next: integer(item, "next")?,
+        holes: holes?,
+        touched_at: time(item, "touchedAt")?,
+    })
+}
+
+/// The scopes of a key's item.
+pub(super) fn scopes(item: &Attributes) -> Result<Scopes> {
+    let Some(AttributeValue::L(names)) = item.get("scopes") else { return Err(unreadable("scopes")) };
+    names
+        .iter()
+        .map(|name| name.as_s().ok().and_then(|name| name.parse::<Scope>().ok()))
+        .collect::<Option<Scopes>>()
+        .ok_or_else(|| unreadable("scopes"))
+}
+
+/// A point in time.
+pub(super) fn time(item: &Attributes, name: &str) -> Result<Timestamp> {
+    integer(item, name).map(Timestamp::from_millis)
+}
+
+/// A text.
+pub(super) fn string<'a>(item: &'a Attributes, name: &str) -> Result<&'a str> {
+    optional_string(item, name).ok_or_else(|| unreadable(name))
+}
+
+/// A text that may be absent.
+pub(super) fn optional_string<'a>(item: &'a Attributes, name: &str) -> Option<&'a str> {
+    item.get(name)?.as_s().ok().map(String::as_str)
+}
+
+/// A whole number.
+pub(super) fn integer(item: &Attributes, name: &str) -> Result<u64> {
+    optional_integer(item, name)?.ok_or_else(|| unreadable(name))
+}
+
+/// A whole number that may be absent.
+pub(super) fn optional_integer(item: &Attributes, name: &str) -> Result<Option<u64>> {
+    let Some(value) = item.get(name) else { return Ok(None) };
+    let number = value.as_n().ok().and_then(|text| text.parse().ok());
+    number.map(Some).ok_or_else(|| unreadable(name))
+}
+
+/// A text of a type of ours.
+pub(super) fn parsed<T: std::str::FromStr>(item: &Attributes, name: &str) -> Result<T> {
+    string(item, name)?.parse().map_err(|_| unreadable(name))
+}
+
+fn unreadable(name: &str) -> Error {
+    Error::internal(format!("the item's {name} cannot be read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Sequence;
+
+    #[test]
+    fn a_new_file_reads_back_as_it_was_written() {
+        let workspace: Workspace = "acme".parse().unwrap();
+        let pending = Pending::until(Timestamp::from_millis(5));
+        let written = File {
+            id: FileId::new(Sequence::new(7).unwrap(), [3; 10]),
+            filename: Filename::try_from("größe.txt".to_owned()).unwrap(),
+            mime_type: MimeType::try_from("text/plain".to_owned()).unwrap(),
+            size_bytes: 12,
+            created_at: Timestamp::from_millis(4),
+            state: State::Pending(pending.clone()),
+        };
+        let read = file(&of_file(&workspace, &written, &pending)).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{written:?}"));
+        assert_eq!(read.filename, written.filename);
+    }
+
+    #[test]
+    fn a_workspace_without_files_counts_none() {
+        assert_eq!(counter(None).unwrap(), Counter::empty());
+    }
+}

@@ -1,0 +1,187 @@
+//! Authentication, scope and rate limit by ONE `UpdateItem` on the key's item.
+//!
+//! The update moves the key's TAT one interval on, under the condition that the key exists, is not
+//! revoked and is within its limit. An idle and a busy bucket need different updates; which one, the
+//! container guesses from what it last saw. The item that a refused update returns tells why: no
+//! item, revoked, over the limit, or a wrong guess, which costs one more call.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Config;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use futures_util::future;
+
+use super::{Keys, tat_attribute};
+use crate::Error;
+use crate::domain::rate_limit::{Branch, Micros};
+use crate::domain::{ApiKey, Caller, Category, KeyHash, Refused, Scope, Standing, Timestamp};
+use crate::storage::item;
+use crate::storage::table::{Attributes, Conditional, ItemKey, conditional, number};
+
+/// What one conditional update found.
+enum Attempt {
+    /// The key is good and within its limit; its item afterwards.
+    Taken(Attributes),
+    /// The condition did not hold; the item, if there is one.
+    Refused(Option<Attributes>),
+    /// More than DynamoDB takes on one item, far beyond any limit.
+    Throttled,
+}
+
+impl Keys {
+    /// Lets the caller in who holds `key`, at `now`: it must exist, have the scope and be within its
+    /// limit. A request that lacks the scope counts against the limit all the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthorized`], [`Error::MissingScope`], [`Error::RateLimited`], or DynamoDB's failure.
+    pub async fn admit(
+        &self,
+        key: &ApiKey,
+        scope: Option<Scope>,
+        category: Category,
+        now: Timestamp,
+    ) -> Result<Caller, Refused> {
+        let hash = key.hash();
+        let now: Micros = now.millis() * 1000;
+        let last_seen = self.last_seen(&hash, category);
+        self.within_limit(last_seen, now)?;
+
+        let mut branch = self.limit.branch(last_seen, now);
+        loop {
+            let found = match self.take(&hash, category, branch, now).await? {
+                Attempt::Taken(item) => {
+                    let standing = self.learn(&hash, category, &item, now)?;
+                    return admitted(key, scope, &item, standing);
+                }
+                Attempt::Throttled => return Err(self.throttled(now)),
+                Attempt::Refused(found) => found,
+            };
+            let item = found.filter(|item| !item.contains_key("revokedAt"));
+            let item = item.ok_or(Error::Unauthorized)?;
+            self.learn(&hash, category, &item, now)?;
+            let tat = self.last_seen(&hash, category);
+            self.within_limit(tat, now)?;
+            // Mispredicted. A TAT never moves back, so there is no third guess.
+            branch = self.limit.branch(tat, now);
+        }
+    }
+
+    /// Opens the connections that admissions and the reads beside them will use, by an update
+    /// whose condition cannot hold.
+    pub async fn warm_up(&self) {
+        let nobody = KeyHash::of_nobody();
+        let one = || self.take(&nobody, Category::Read, Branch::Idle, 0);
+        // A failure here shows itself at the first request, which can answer it.
+        let _ = future::join(one(), one()).await;
+    }
+
+    fn within_limit(&self, tat: Micros, now: Micros) -> Result<(), Refused> {
+        match self.limit.wait(tat, now) {
+            None => Ok(()),
+            Some(wait) => Err(Refused {
+                error: Error::RateLimited { wait },
+                standing: Some(self.limit.standing(tat, now)),
+            }),
+        }
+    }
+
+    fn throttled(&self, now: Micros) -> Refused {
+        let wait = Duration::from_secs(1);
+        let standing = Standing { remaining: 0, ..self.limit.standing(0, now) };
+        Refused { error: Error::RateLimited { wait }, standing: Some(standing) }
+    }
+
+    fn learn(
+        &self,
+        hash: &KeyHash,
+        category: Category,
+        item: &Attributes,
+        now: Micros,
+    ) -> Result<Standing, Error> {
+        let tat = item::integer(item, tat_attribute(category))?;
+        self.remember(hash, category, tat);
+        Ok(self.limit.standing(tat, now))
+    }
+
+    async fn take(
+        &self,
+        hash: &KeyHash,
+        category: Category,
+        branch: Branch,
+        now: Micros,
+    ) -> Result<Attempt, Error> {
+        let update = self
+            .table
+            .update(&ItemKey::Key(hash))
+            .expression_attribute_names("#tat", tat_attribute(category))
+            .expression_attribute_values(":now", number(now));
+        let update = match branch {
+            Branch::Idle => update
+                .update_expression("SET #tat = :next")
+                .condition_expression("attribute_not_exists(revokedAt) AND #tat <= :now")
+                .expression_attribute_values(":next", number(now + self.limit.interval())),
+            Branch::Busy => update
+                .update_expression("SET #tat = #tat + :interval")
+                .condition_expression(
+                    "attribute_not_exists(revokedAt) AND #tat > :now AND #tat <= :latest",
+                )
+                .expression_attribute_values(":interval", number(self.limit.interval()))
+                .expression_attribute_values(":latest", number(now + self.limit.tolerance())),
+        };
+        let final_throttles = Config::builder().retry_classifier(ThrottlesAreFinal);
+        let outcome = update.customize().config_override(final_throttles).send().await;
+        if let Err(SdkError::ServiceError(refusal)) = &outcome
+            && is_throttle(refusal.err())
+        {
+            return Ok(Attempt::Throttled);
+        }
+        Ok(match conditional(outcome, "dynamodb:UpdateItem on a key")? {
+            Conditional::Applied(item) => Attempt::Taken(item),
+            Conditional::Refused(item) => Attempt::Refused(item),
+        })
+    }
+}
+
+fn admitted(
+    key: &ApiKey,
+    needed: Option<Scope>,
+    item: &Attributes,
+    standing: Standing,
+) -> Result<Caller, Refused> {
+    let scopes = item::scopes(item)?;
+    match needed {
+        Some(needed) if !scopes.grant(needed) => {
+            Err(Refused { error: Error::MissingScope { needed }, standing: Some(standing) })
+        }
+        _ => Ok(Caller::new(key.workspace().clone(), scopes, standing)),
+    }
+}
+
+fn is_throttle(error: &UpdateItemError) -> bool {
+    error.is_provisioned_throughput_exceeded_exception()
+        || error.is_throttling_exception()
+        || error.is_request_limit_exceeded()
+}
+
+/// A throttled key is over any limit we grant: the answer is 429, not a retry.
+#[derive(Debug)]
+struct ThrottlesAreFinal;
+
+impl ClassifyRetry for ThrottlesAreFinal {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = context.output_or_error().and_then(Result::err);
+        let refusal = error.and_then(|error| error.as_operation_error());
+        match refusal.and_then(|refusal| refusal.downcast_ref::<UpdateItemError>()) {
+            Some(refusal) if is_throttle(refusal) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "throttles of a key are final"
+    }
+}

@@ -1,0 +1,56 @@
+//! API keys: letting callers in by one conditional update, and what the operator does with keys.
+
+mod admission;
+mod operator;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use super::Table;
+use crate::domain::rate_limit::Micros;
+use crate::domain::{Category, KeyHash, RateLimit};
+
+pub use operator::KnownKey;
+
+/// The keys of a deployment.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    table: Table,
+    limit: RateLimit,
+    seen: Arc<Mutex<HashMap<(KeyHash, Category), Micros>>>,
+}
+
+impl Keys {
+    /// The most keys that a container remembers; beyond it, it forgets them all and starts again.
+    const MOST_SEEN: usize = 4096;
+
+    /// The keys kept in `table`, each limited to `limit` in each category.
+    #[must_use]
+    pub fn new(table: Table, limit: RateLimit) -> Self {
+        Self { table, limit, seen: Arc::default() }
+    }
+
+    /// The TAT that this container last saw: the true one is never before it.
+    fn last_seen(&self, key: &KeyHash, category: Category) -> Micros {
+        let Ok(seen) = self.seen.lock() else { return 0 };
+        seen.get(&(key.clone(), category)).copied().unwrap_or(0)
+    }
+
+    fn remember(&self, key: &KeyHash, category: Category, tat: Micros) {
+        let Ok(mut seen) = self.seen.lock() else { return };
+        if seen.len() >= Self::MOST_SEEN {
+            seen.clear();
+        }
+        let known = seen.entry((key.clone(), category)).or_insert(0);
+        *known = tat.max(*known);
+    }
+}
+
+/// The attribute that holds a category's TAT.
+const fn tat_attribute(category: Category) -> &'static str {
+    match category {
+        Category::Write => "tatWrite",
+        Category::Read => "tatRead",
+        Category::Search => "tatSearch",
+    }
+}

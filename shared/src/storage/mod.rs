@@ -1,0 +1,21 @@
+//! How it is kept: the only code that names `aws_sdk_*`.
+//!
+//! [`Keys`] and [`Files`] share one DynamoDB [`Table`]; [`Bucket`] is S3. Expected refusals of AWS
+//! are translated next to the call that causes them; every other failure names its operation.
+
+#[cfg(feature = "bucket")]
+mod bucket;
+mod counter;
+mod failure;
+mod files;
+mod item;
+mod keys;
+mod table;
+
+pub mod connection;
+
+#[cfg(feature = "bucket")]
+pub use bucket::Bucket;
+pub use files::{Files, Update};
+pub use keys::{Keys, KnownKey};
+pub use table::Table;

@@ -1,0 +1,144 @@
+//! The DynamoDB table: one table, no index, and these truths about DynamoDB:
+//!
+//! - A failed condition can return the item it failed on (`ALL_OLD`) at no cost: one call both tries
+//!   a change and explains why it was refused.
+//! - An update that is retried after a lost answer may be applied twice. A conditional one then
+//!   finds its own work, and an `ADD` leaves a hole, which lists step over.
+//! - TTL removes an item days late at worst, so it only sweeps; times are compared in conditions.
+//! - All reads here are strongly consistent: what was answered once is never un-answered.
+//!
+//! | item | `pk` | `sk` | holds |
+//! |---|---|---|---|
+//! | key | `KEY#<sha256>` | `KEY` | workspace, scopes, name, revokedAt?, a TAT per category |
+//! | key's entry | `KEYS` | `<workspace>#<sha256>` | the same for the operator's list, without TATs |
+//! | counter | `COUNTER#<workspace>` | `COUNTER` | next, holes, touchedAt |
+//! | file | `WS#<workspace>` | `FILE#<sequence>` | the file, its whole id, what S3 holds |
+//! | session | `SESSION#<file id>` | `SESSION` | objectKey, `ttl` |
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_types::SdkConfig;
+use aws_types::endpoint_config::AccountIdEndpointMode;
+
+use super::failure::unavailable;
+use crate::Result;
+
+use crate::config::Aws;
+use crate::domain::{FileId, KeyHash, Sequence, Workspace};
+
+/// An item, or a part of one.
+pub(super) type Attributes = HashMap<String, AttributeValue>;
+
+/// The table that holds every record.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub(super) client: Client,
+    pub(super) name: String,
+}
+
+impl Table {
+    /// The table called `name`.
+    #[must_use]
+    pub fn new(client: Client, name: &str) -> Self {
+        Self { client, name: name.to_owned() }
+    }
+
+    /// A DynamoDB client with the settings of all clients.
+    #[must_use]
+    pub fn client(settings: &SdkConfig, aws: &Aws) -> Client {
+        // The account's own endpoint would need another handshake than the warmed-up one.
+        let mut config = aws_sdk_dynamodb::config::Builder::from(settings)
+            .account_id_endpoint_mode(AccountIdEndpointMode::Disabled);
+        config.set_endpoint_url(aws.dynamodb_endpoint.clone());
+        Client::from_conf(config.build())
+    }
+
+    /// An update of one item that returns it: as it is then, or as it was when the condition failed.
+    pub(super) fn update(&self, key: &ItemKey<'_>) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+/// What a conditional update came to.
+pub(super) enum Conditional {
+    /// The condition held; the item as it is now.
+    Applied(Attributes),
+    /// It did not; the item it failed on, if there is one.
+    Refused(Option<Attributes>),
+}
+
+/// Reads the outcome of a conditional update, which `operation` names in the log.
+pub(super) fn conditional(
+    outcome: std::result::Result<UpdateItemOutput, SdkError<UpdateItemError>>,
+    operation: &'static str,
+) -> Result<Conditional> {
+    let failure = match outcome {
+        Ok(output) => return Ok(Conditional::Applied(output.attributes.unwrap_or_default())),
+        Err(failure) => failure,
+    };
+    match failure.as_service_error() {
+        Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
+            Ok(Conditional::Refused(refusal.item.clone()))
+        }
+        _ => Err(unavailable(operation)(failure)),
+    }
+}
+
+/// Every kind of item, by its key: there are no others.
+#[derive(Debug)]
+pub(super) enum ItemKey<'a> {
+    Key(&'a KeyHash),
+    KeyEntry(&'a Workspace, &'a KeyHash),
+    Counter(&'a Workspace),
+    File(&'a Workspace, Sequence),
+    Session(FileId),
+}
+
+/// The partition of all key entries.
+pub(super) const KEY_ENTRIES: &str = "KEYS";
+
+impl ItemKey<'_> {
+    /// The item's primary key.
+    pub(super) fn attributes(&self) -> Attributes {
+        let (pk, sk) = match self {
+            Self::Key(hash) => (format!("KEY#{}", hash.as_str()), "KEY".to_owned()),
+            Self::KeyEntry(workspace, hash) => {
+                (KEY_ENTRIES.to_owned(), format!("{workspace}#{}", hash.as_str()))
+            }
+            Self::Counter(workspace) => (format!("COUNTER#{workspace}"), "COUNTER".to_owned()),
+            Self::File(workspace, sequence) => (files_of(workspace), file_at(sequence.number())),
+            Self::Session(file) => (format!("SESSION#{file}"), "SESSION".to_owned()),
+        };
+        HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))])
+    }
+}
+
+/// The partition of a workspace's files.
+pub(super) fn files_of(workspace: &Workspace) -> String {
+    format!("WS#{workspace}")
+}
+
+/// The sort key of a file: 13 digits hold every sequence, so text sorts as numbers do.
+pub(super) fn file_at(sequence: u64) -> String {
+    format!("FILE#{sequence:013}")
+}
+
+/// A text attribute.
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number attribute.
+pub(super) fn number(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
