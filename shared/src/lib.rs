@@ -8,6 +8,11 @@
 //! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
 //! `functions/*/src/main.rs`.
 
+#![cfg_attr(
+    test,
+    expect(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test fails by panicking")
+)]
+
 pub mod domain;
 pub mod http;
 pub mod storage;

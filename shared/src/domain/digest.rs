@@ -18,6 +18,12 @@ pub struct Md5([u8; 16]);
 pub struct InvalidMd5;
 
 impl Md5 {
+    /// The digest with these bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The digest in the form of the `Content-MD5` header (RFC 1864): 24 base64 characters.
     #[must_use]
     pub fn to_base64(self) -> String {
@@ -28,12 +34,6 @@ impl Md5 {
     #[must_use]
     pub fn from_base64(text: &str) -> Option<Self> {
         BASE64.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
-    }
-}
-
-impl From<[u8; 16]> for Md5 {
-    fn from(bytes: [u8; 16]) -> Self {
-        Self(bytes)
     }
 }
 

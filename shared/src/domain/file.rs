@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn final_states_do_not_change_with_time() {
-        let md5 = Md5::from([0; 16]);
+        let md5 = Md5::new([0; 16]);
         for (state, status) in [
             (State::Completed { at: BEFORE, md5 }, Status::Completed),
             (State::Cancelled, Status::Cancelled),

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_checksum_that_s3_verified_beats_any_etag() {
-        let md5 = Md5::from([7; 16]);
+        let md5 = Md5::new([7; 16]);
         assert_eq!(md5_of(MD5, Some(md5), Encryption::CustomerManaged), Some(md5));
         assert_eq!(md5_of(MD5, Some(md5), Encryption::S3Managed), Some(md5));
     }

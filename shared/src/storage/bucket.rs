@@ -124,7 +124,7 @@ impl Bucket {
             hasher.update(&chunk);
         }
         let digest: [u8; 16] = hasher.finalize().into();
-        Ok(Some(Md5::from(digest)))
+        Ok(Some(Md5::new(digest)))
     }
 
     /// Deletes whatever lies under `key`.

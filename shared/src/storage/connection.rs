@@ -12,7 +12,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -43,7 +44,7 @@ pub fn settings(aws: &Aws) -> SdkConfig {
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(aws.region.clone()))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(HttpsClient::new())
+        .http_client(http_client())
         .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(BACKOFF))
         .timeout_config(
             TimeoutConfig::builder()
@@ -52,6 +53,12 @@ pub fn settings(aws: &Aws) -> SdkConfig {
                 .build(),
         )
         .build()
+}
+
+/// An HTTP client for AWS clients.
+#[must_use]
+pub fn http_client() -> SharedHttpClient {
+    SharedHttpClient::new(HttpsClient::new())
 }
 
 /// DynamoDB answers within milliseconds, so the SDK's one second would be most of a request.

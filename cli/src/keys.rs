@@ -1,0 +1,133 @@
+//! `slipway keys`: create, list and revoke API keys.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Subcommand;
+use shared::domain::{ApiKey, RateLimit, Scope, Timestamp, Workspace};
+use shared::storage::{Keys, KnownKey, Table};
+use thiserror::Error;
+
+/// What can be done with keys.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a key. It is printed once, on standard output, and kept nowhere.
+    Create {
+        /// The workspace that the key opens.
+        #[arg(long)]
+        workspace: Workspace,
+        /// What it may do, separated by commas: files:create, files:read.
+        #[arg(long, value_delimiter = ',', required = true)]
+        scopes: Vec<Scope>,
+        /// What you call it.
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// List the keys, revoked ones too.
+    List {
+        /// Only those of this workspace.
+        #[arg(long)]
+        workspace: Option<Workspace>,
+    },
+    /// Revoke a key: it opens nothing from the next request on.
+    Revoke {
+        /// Its id, as `keys list` shows it.
+        id: String,
+    },
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// The system has no randomness.
+    #[error("no randomness for a key: {0}")]
+    Random(getrandom::Error),
+    /// No key, or more than one, has this id.
+    #[error("there is no single key with the id {0}: see `slipway keys list`")]
+    UnknownKey(String),
+    /// DynamoDB's failure.
+    #[error(transparent)]
+    Storage(#[from] shared::Error),
+}
+
+/// Runs a command on the keys in `table`.
+pub(crate) async fn run(command: Command, table: Table) -> Result<(), Failure> {
+    // No request is admitted here, so no limit applies.
+    let keys = Keys::new(table, RateLimit::new(1, 1));
+    match command {
+        Command::Create { workspace, scopes, name } => create(&keys, workspace, scopes, name).await,
+        Command::List { workspace } => list(&keys, workspace.as_ref()).await,
+        Command::Revoke { id } => revoke(&keys, id).await,
+    }
+}
+
+async fn create(
+    keys: &Keys,
+    workspace: Workspace,
+    scopes: Vec<Scope>,
+    name: String,
+) -> Result<(), Failure> {
+    let mut secret = [0; 20];
+    fill_randomly(&mut secret)?;
+    let key = ApiKey::new(&workspace, &secret);
+    let known = KnownKey {
+        workspace,
+        hash: key.hash(),
+        name,
+        scopes: scopes.into_iter().collect(),
+        created_at: now(),
+        revoked_at: None,
+    };
+    keys.create(&known).await?;
+    note(&format!("Key {} for {}, shown only now:", known.hash.id(), known.workspace));
+    say(key.reveal());
+    Ok(())
+}
+
+async fn list(keys: &Keys, workspace: Option<&Workspace>) -> Result<(), Failure> {
+    say("ID            WORKSPACE             CREATED                   REVOKED                   SCOPES                   NAME");
+    for key in keys.list(workspace).await? {
+        let revoked = key.revoked_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let scopes: Vec<_> = key.scopes.iter().map(Scope::as_str).collect();
+        say(&format!(
+            "{:<13} {:<21} {:<25} {revoked:<25} {:<24} {}",
+            key.hash.id(),
+            key.workspace.as_str(),
+            key.created_at.to_string(),
+            scopes.join(","),
+            key.name,
+        ));
+    }
+    Ok(())
+}
+
+async fn revoke(keys: &Keys, id: String) -> Result<(), Failure> {
+    let mut matching: Vec<KnownKey> =
+        keys.list(None).await?.into_iter().filter(|key| key.hash.id() == id).collect();
+    let (Some(key), true) = (matching.pop(), matching.is_empty()) else {
+        return Err(Failure::UnknownKey(id));
+    };
+    keys.revoke(&key, now()).await?;
+    note(&format!("Key {id} of {} is revoked.", key.workspace));
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tool has no context to ask for randomness")]
+fn fill_randomly(bytes: &mut [u8]) -> Result<(), Failure> {
+    getrandom::fill(bytes).map_err(Failure::Random)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tool has no context to ask for the time")]
+fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the tool is for")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "words around an answer that a script may read")]
+fn note(line: &str) {
+    eprintln!("{line}");
+}
