@@ -1,5 +1,7 @@
 //! What a deployment decides. The one place that reads the environment, once, at start.
 
+use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -48,8 +50,8 @@ pub struct Aws {
     pub s3_endpoint: Option<String>,
 }
 
-impl std::fmt::Debug for Aws {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Aws {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Aws({}, ..)", self.region)
     }
 }
@@ -72,55 +74,121 @@ impl Config {
     ///
     /// A variable is absent, or out of its bounds.
     pub fn from_environment() -> Result<Self, ConfigError> {
-        let encryption = match text("BUCKET_ENCRYPTION").as_deref() {
-            None | Some("AES256") => Encryption::S3Managed,
-            Some("aws:kms") => Encryption::CustomerManaged,
-            Some(_) => return Err(problem("BUCKET_ENCRYPTION", "must be AES256 or aws:kms")),
-        };
-        let seconds = |name, default| number(name, 1, WEEK, default).map(Duration::from_secs);
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        Self::read(&Variables(&|name| std::env::var(name).ok()))
+    }
+
+    fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
+        let seconds = |name, default| variables.number(name, 1..=WEEK, default);
         Ok(Self {
-            table: required("TABLE_NAME")?,
-            bucket: required("BUCKET_NAME")?,
-            encryption,
-            session_lifetime: seconds("SESSION_LIFETIME_SECONDS", 3600)?,
-            download_lifetime: seconds("DOWNLOAD_LIFETIME_SECONDS", 900)?,
+            table: variables.required("TABLE_NAME")?,
+            bucket: variables.required("BUCKET_NAME")?,
+            encryption: match variables.text("BUCKET_ENCRYPTION").as_deref() {
+                None | Some("AES256") => Encryption::S3Managed,
+                Some("aws:kms") => Encryption::CustomerManaged,
+                Some(_) => return Err(problem("BUCKET_ENCRYPTION", "must be AES256 or aws:kms")),
+            },
+            session_lifetime: seconds("SESSION_LIFETIME_SECONDS", 3600).map(Duration::from_secs)?,
+            download_lifetime: seconds("DOWNLOAD_LIFETIME_SECONDS", 900)
+                .map(Duration::from_secs)?,
             rate_limit: RateLimit::new(
-                number("RATE_LIMIT_PER_SECOND", 1, 10_000, 25)?,
-                number("RATE_LIMIT_BURST", 1, 100_000, 25)?,
+                variables.number("RATE_LIMIT_PER_SECOND", 1..=10_000, 25)?,
+                variables.number("RATE_LIMIT_BURST", 1..=100_000, 25)?,
             ),
-            max_size_bytes: number("MAX_SIZE_BYTES", 1, 5 * GIB, GIB / 2)?,
+            max_size_bytes: variables.number("MAX_SIZE_BYTES", 1..=5 * GIB, GIB / 2)?,
             aws: Aws {
-                region: required("AWS_REGION")?,
-                access_key_id: required("AWS_ACCESS_KEY_ID")?,
-                secret_access_key: required("AWS_SECRET_ACCESS_KEY")?,
-                session_token: text("AWS_SESSION_TOKEN"),
-                dynamodb_endpoint: text("AWS_ENDPOINT_URL_DYNAMODB"),
-                s3_endpoint: text("AWS_ENDPOINT_URL_S3"),
+                region: variables.required("AWS_REGION")?,
+                access_key_id: variables.required("AWS_ACCESS_KEY_ID")?,
+                secret_access_key: variables.required("AWS_SECRET_ACCESS_KEY")?,
+                session_token: variables.text("AWS_SESSION_TOKEN"),
+                dynamodb_endpoint: variables.text("AWS_ENDPOINT_URL_DYNAMODB"),
+                s3_endpoint: variables.text("AWS_ENDPOINT_URL_S3"),
             },
         })
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
-fn text(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
+/// Where the settings come from. An empty variable is an absent one.
+struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
 
-fn required(name: &'static str) -> Result<String, ConfigError> {
-    text(name).ok_or_else(|| problem(name, "is not set"))
-}
+impl Variables<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
 
-fn number<N>(name: &'static str, least: N, most: N, default: N) -> Result<N, ConfigError>
-where
-    N: FromStr + PartialOrd + std::fmt::Display,
-{
-    let Some(text) = text(name) else { return Ok(default) };
-    match text.parse() {
-        Ok(number) if number >= least && number <= most => Ok(number),
-        _ => Err(problem(name, format!("must be a whole number from {least} to {most}"))),
+    fn required(&self, name: &'static str) -> Result<String, ConfigError> {
+        self.text(name).ok_or_else(|| problem(name, "is not set"))
+    }
+
+    fn number<N>(
+        &self,
+        name: &'static str,
+        bounds: RangeInclusive<N>,
+        default: N,
+    ) -> Result<N, ConfigError>
+    where
+        N: FromStr + PartialOrd + fmt::Display,
+    {
+        let Some(text) = self.text(name) else { return Ok(default) };
+        text.parse().ok().filter(|number| bounds.contains(number)).ok_or_else(|| {
+            let (least, most) = (bounds.start(), bounds.end());
+            problem(name, format!("must be a whole number from {least} to {most}"))
+        })
     }
 }
 
 fn problem(name: &'static str, problem: impl Into<String>) -> ConfigError {
     ConfigError { name, problem: problem.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let least = [
+            ("TABLE_NAME", "t"),
+            ("BUCKET_NAME", "b"),
+            ("AWS_REGION", "r"),
+            ("AWS_ACCESS_KEY_ID", "i"),
+            ("AWS_SECRET_ACCESS_KEY", "s"),
+        ];
+        let find = |name: &str| {
+            let mut all = changes.iter().chain(&least);
+            all.find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        Config::read(&Variables(&find))
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.session_lifetime, Duration::from_hours(1));
+        assert_eq!(config.download_lifetime, Duration::from_mins(15));
+        assert_eq!(config.rate_limit, RateLimit::new(25, 25));
+        assert_eq!(config.max_size_bytes, 512 * 1024 * 1024);
+        assert_eq!(config.encryption, Encryption::S3Managed);
+    }
+
+    #[test]
+    fn a_setting_out_of_its_bounds_is_named() {
+        for (name, value) in [
+            ("TABLE_NAME", ""),
+            ("SESSION_LIFETIME_SECONDS", "0"),
+            ("SESSION_LIFETIME_SECONDS", "604801"),
+            ("RATE_LIMIT_PER_SECOND", "-1"),
+            ("MAX_SIZE_BYTES", "5368709121"),
+            ("MAX_SIZE_BYTES", "many"),
+            ("BUCKET_ENCRYPTION", "rot13"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug() {
+        let shown = format!("{:?}", read(&[("AWS_SECRET_ACCESS_KEY", "hush")]).unwrap());
+        assert!(!shown.contains("hush"), "{shown}");
+    }
 }

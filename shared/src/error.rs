@@ -78,7 +78,9 @@ pub enum Error {
     #[error("No bytes have been uploaded: PUT them to uploadUrl first.")]
     UploadMissing,
     /// The uploaded object has another size.
-    #[error("{stored} bytes were uploaded, {announced} were announced. They are gone: upload again.")]
+    #[error(
+        "{stored} bytes were uploaded, {announced} were announced. They are gone: upload again."
+    )]
     SizeMismatch {
         /// The size at create, in bytes.
         announced: u64,

@@ -10,7 +10,11 @@
 
 #![cfg_attr(
     test,
-    expect(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test fails by panicking")
+    expect(
+        clippy::unwrap_used,
+        clippy::cast_possible_truncation,
+        reason = "a test fails by panicking"
+    )
 )]
 
 pub mod domain;

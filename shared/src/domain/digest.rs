@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn uppercase_short_and_long_digests_are_refused() {
-        for text in [EMPTY.to_uppercase(), EMPTY[1..].to_owned(), format!("{EMPTY}00"), "x".repeat(32)] {
+        for text in
+            [EMPTY.to_uppercase(), EMPTY[1..].to_owned(), format!("{EMPTY}00"), "x".repeat(32)]
+        {
             assert!(text.parse::<Md5>().is_err(), "{text}");
         }
     }

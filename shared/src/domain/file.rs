@@ -95,7 +95,7 @@ pub struct Rejection {
 
 impl Rejection {
     /// Longer than any invocation of an HTTP function can last: its time limit is 30 s.
-    const ABANDONED_AFTER: Duration = Duration::from_secs(60);
+    const ABANDONED_AFTER: Duration = Duration::from_mins(1);
 
     /// Whether the request that set the mark must be dead by now.
     #[must_use]
@@ -204,7 +204,10 @@ mod tests {
         assert_eq!(file.status(BEFORE), Status::Pending);
         assert!(file.pending(BEFORE).is_ok());
         assert_eq!(file.status(DUE), Status::Expired);
-        assert!(matches!(file.pending(DUE), Err(Error::FileNotPending { status: Status::Expired })));
+        assert!(matches!(
+            file.pending(DUE),
+            Err(Error::FileNotPending { status: Status::Expired })
+        ));
     }
 
     #[test]
@@ -228,6 +231,6 @@ mod tests {
         let rejection = Rejection { etag: ETag::new("e"), since: DUE };
         assert!(!rejection.is_abandoned(BEFORE));
         assert!(!rejection.is_abandoned(DUE.after(Duration::from_millis(59_999))));
-        assert!(rejection.is_abandoned(DUE.after(Duration::from_secs(60))));
+        assert!(rejection.is_abandoned(DUE.after(Duration::from_mins(1))));
     }
 }

@@ -40,8 +40,11 @@ impl FromStr for Workspace {
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if text.is_empty() || text.len() > 32 || text.starts_with('-') || !text.bytes().all(allowed) {
-            return Err(InvalidId("a workspace is 1 to 32 of a-z, 0-9 and -, not beginning with -"));
+        if text.is_empty() || text.len() > 32 || text.starts_with('-') || !text.bytes().all(allowed)
+        {
+            return Err(InvalidId(
+                "a workspace is 1 to 32 of a-z, 0-9 and -, not beginning with -",
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -114,9 +117,10 @@ impl FromStr for FileId {
         let invalid = || InvalidId("a file id is fil_ and 24 characters of 0-9 and a-z");
         let encoded = text.strip_prefix("fil_").ok_or_else(invalid)?;
         let bytes = BASE32.decode(encoded.as_bytes()).map_err(|_| invalid())?;
-        let bytes: [u8; 15] = bytes.try_into().map_err(|_| invalid())?;
-        let [a, b, c, d, e, suffix @ ..] = bytes;
-        Ok(Self { sequence: Sequence(u64::from_be_bytes([0, 0, 0, a, b, c, d, e])), suffix })
+        let (high, suffix) = bytes.split_first_chunk::<5>().ok_or_else(invalid)?;
+        let suffix = Suffix::try_from(suffix).map_err(|_| invalid())?;
+        let number = high.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        Ok(Self { sequence: Sequence(number), suffix })
     }
 }
 
@@ -141,7 +145,8 @@ impl FromStr for ObjectKey {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let parts = text.split_once('/').ok_or(InvalidId("an object key is <workspace>/<file id>"))?;
+        let parts =
+            text.split_once('/').ok_or(InvalidId("an object key is <workspace>/<file id>"))?;
         Ok(Self { workspace: parts.0.parse()?, file: parts.1.parse()? })
     }
 }

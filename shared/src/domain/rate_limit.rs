@@ -138,9 +138,15 @@ mod tests {
 
     #[test]
     fn the_standing_counts_down_and_says_when_the_bucket_is_full() {
-        assert_eq!(LIMIT.standing(0, NOW), Standing { limit: 25, remaining: 25, reset: 1_700_000_000 });
+        assert_eq!(
+            LIMIT.standing(0, NOW),
+            Standing { limit: 25, remaining: 25, reset: 1_700_000_000 }
+        );
         let one = NOW + LIMIT.interval();
-        assert_eq!(LIMIT.standing(one, NOW), Standing { limit: 25, remaining: 24, reset: 1_700_000_001 });
+        assert_eq!(
+            LIMIT.standing(one, NOW),
+            Standing { limit: 25, remaining: 24, reset: 1_700_000_001 }
+        );
         let all = NOW + 25 * LIMIT.interval();
         assert_eq!(LIMIT.standing(all, NOW).remaining, 0);
     }

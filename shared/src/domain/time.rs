@@ -57,7 +57,10 @@ mod tests {
 
     #[test]
     fn a_timestamp_is_said_in_rfc_3339_with_milliseconds() {
-        assert_eq!(Timestamp::from_millis(1_775_649_600_007).to_string(), "2026-04-08T12:00:00.007Z");
+        assert_eq!(
+            Timestamp::from_millis(1_775_649_600_007).to_string(),
+            "2026-04-08T12:00:00.007Z"
+        );
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
     }
 

@@ -59,11 +59,9 @@ pub(super) fn wire(error: &Error) -> Wire {
             "too_many_requests",
             Headers::RetryAfter(whole_seconds(*wait)),
         ),
-        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => plain(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "service_unavailable",
-            Headers::RetryAfter(1),
-        ),
+        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+            plain(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", Headers::RetryAfter(1))
+        }
         E::Internal { .. } => {
             plain(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", Headers::None)
         }
@@ -120,7 +118,9 @@ struct Details<'a> {
 pub(super) fn envelope<'a>(error: &'a Error, wire: &Wire) -> Envelope<'a> {
     let message = match error {
         Error::Unavailable { .. } => "The service is briefly unavailable: try again.".to_owned(),
-        Error::Internal { .. } => "The service failed. The request id helps to find out why.".to_owned(),
+        Error::Internal { .. } => {
+            "The service failed. The request id helps to find out why.".to_owned()
+        }
         told => told.to_string(),
     };
     Envelope { error: Details { r#type: wire.kind, code: wire.code, message, param: param(error) } }

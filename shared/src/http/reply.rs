@@ -43,7 +43,9 @@ impl Reply {
         let mut headers = HeaderMap::new();
         match wire.headers {
             Headers::None => None,
-            Headers::Challenge => headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Headers::Challenge => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            }
             Headers::RetryAfter(seconds) => headers.insert(RETRY_AFTER, seconds.into()),
             Headers::NeverRetry => headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
         };
@@ -57,7 +59,11 @@ impl Reply {
     }
 
     /// The answer as it goes out.
-    pub(super) fn into_response(self, request_id: &str, standing: Option<Standing>) -> Response<Body> {
+    pub(super) fn into_response(
+        self,
+        request_id: &str,
+        standing: Option<Standing>,
+    ) -> Response<Body> {
         let mut response = Response::new(Body::Text(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();

@@ -50,8 +50,8 @@ impl Bucket {
     #[must_use]
     pub fn client(settings: &SdkConfig, aws: &Aws) -> Client {
         // Another endpoint than AWS's own has no host name for each bucket.
-        let mut config = aws_sdk_s3::config::Builder::from(settings)
-            .force_path_style(aws.s3_endpoint.is_some());
+        let mut config =
+            aws_sdk_s3::config::Builder::from(settings).force_path_style(aws.s3_endpoint.is_some());
         config.set_endpoint_url(aws.s3_endpoint.clone());
         Client::from_conf(config.build())
     }
@@ -259,8 +259,11 @@ fn content_disposition(filename: &Filename) -> String {
         .remove(b'|')
         .remove(b'~');
     let plain = |character: char| character.is_ascii() && !matches!(character, '"' | '%');
-    let ascii: String =
-        filename.as_str().chars().map(|character| if plain(character) { character } else { '_' }).collect();
+    let ascii: String = filename
+        .as_str()
+        .chars()
+        .map(|character| if plain(character) { character } else { '_' })
+        .collect();
     let encoded = utf8_percent_encode(filename.as_str(), ENCODED);
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }

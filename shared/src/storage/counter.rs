@@ -20,9 +20,9 @@ pub(super) async fn take_next(table: &Table, caller: &Caller, now: Timestamp) ->
         .await;
     let output = outcome.map_err(unavailable("dynamodb:UpdateItem on a counter"))?;
     let next = item::counter(output.attributes.as_ref())?.next;
-    next.checked_sub(1)
-        .and_then(Sequence::new)
-        .ok_or_else(|| Error::internal(format!("the sequences of {} are used up", caller.workspace())))
+    next.checked_sub(1).and_then(Sequence::new).ok_or_else(|| {
+        Error::internal(format!("the sequences of {} are used up", caller.workspace()))
+    })
 }
 
 /// Gives a sequence back that certainly has no record: the counter steps back if it was the last one

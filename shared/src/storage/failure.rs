@@ -8,7 +8,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use crate::Error;
 
 /// Turns an unexpected failure of `operation` into an error.
-pub(super) fn unavailable<E>(operation: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> Error
+pub(super) fn unavailable<E>(
+    operation: &'static str,
+) -> impl FnOnce(SdkError<E, HttpResponse>) -> Error
 where
     E: StdError + Send + Sync + 'static,
 {

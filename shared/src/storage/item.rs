@@ -86,7 +86,9 @@ pub(super) fn counter(item: Option<&Attributes>) -> Result<Counter> {
 
 /// The scopes of a key's item.
 pub(super) fn scopes(item: &Attributes) -> Result<Scopes> {
-    let Some(AttributeValue::L(names)) = item.get("scopes") else { return Err(unreadable("scopes")) };
+    let Some(AttributeValue::L(names)) = item.get("scopes") else {
+        return Err(unreadable("scopes"));
+    };
     names
         .iter()
         .map(|name| name.as_s().ok().and_then(|name| name.parse::<Scope>().ok()))

@@ -85,7 +85,9 @@ fn bytes_of_unknown_md5_are_read_unless_an_event_has_read_exactly_them() {
         pending(|pending| pending.verified = Some(Verified { etag: ETag::new(etag), md5 }))
     };
     let next = claim(Some(GOOD)).explain(verified("opaque", BAD), Some(seen(opaque(), 0)), NOW);
-    assert!(matches!(next, Ok(Next::Reject(_, Error::ChecksumMismatch { stored })) if stored == BAD));
+    assert!(
+        matches!(next, Ok(Next::Reject(_, Error::ChecksumMismatch { stored })) if stored == BAD)
+    );
     let next = claim(Some(GOOD)).explain(verified("older", BAD), Some(seen(opaque(), 0)), NOW);
     assert!(matches!(next, Ok(Next::Hash(_))));
 }

@@ -71,7 +71,7 @@ pub struct Counter {
 
 impl Counter {
     /// After this time a number that has no record will never have one: creates give up far sooner.
-    const SETTLED_AFTER: Duration = Duration::from_secs(60);
+    const SETTLED_AFTER: Duration = Duration::from_mins(1);
 
     /// The counter of a workspace without files.
     #[must_use]

@@ -23,7 +23,11 @@ fn a_page_is_the_same_as_counting_the_rows_one_by_one() {
             for limit in 1..5 {
                 let expected: Vec<u64> =
                     all.iter().skip(offset as usize).take(limit as usize).copied().collect();
-                assert_eq!(counter.page(Page { limit, offset }), expected, "{holes:?} {offset} {limit}");
+                assert_eq!(
+                    counter.page(Page { limit, offset }),
+                    expected,
+                    "{holes:?} {offset} {limit}"
+                );
             }
         }
     }

@@ -5,7 +5,9 @@
 
 use std::fmt::{self, Display};
 
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer,
+};
 use serde::de::{MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Map, Value};
 

@@ -52,12 +52,16 @@ fn what_is_no_json_object_is_said_to_be_none() {
 
 #[test]
 fn an_unknown_field_is_named() {
-    assert!(matches!(error(&with(r#""colour":1"#)), Error::UnknownField { param } if param == "colour"));
+    assert!(
+        matches!(error(&with(r#""colour":1"#)), Error::UnknownField { param } if param == "colour")
+    );
 }
 
 #[test]
 fn a_missing_field_is_named() {
-    assert!(matches!(error(r#"{"filename":"a"}"#), Error::ParameterMissing { param } if param == "sizeBytes"));
+    assert!(
+        matches!(error(r#"{"filename":"a"}"#), Error::ParameterMissing { param } if param == "sizeBytes")
+    );
 }
 
 #[test]
@@ -70,7 +74,10 @@ fn a_wrong_type_is_told_from_a_wrong_value() {
         (with(r#""purpose":3"#), "purpose"),
         (with(r#""md5":[]"#), "md5"),
     ] {
-        assert!(matches!(error(&body), Error::InvalidType { param, .. } if param == name), "{body}");
+        assert!(
+            matches!(error(&body), Error::InvalidType { param, .. } if param == name),
+            "{body}"
+        );
     }
     for (body, name) in [
         (r#"{"filename":"a/b","sizeBytes":1}"#.to_owned(), "filename"),
@@ -78,7 +85,10 @@ fn a_wrong_type_is_told_from_a_wrong_value() {
         (with(r#""purpose":"party""#), "purpose"),
         (with(r#""md5":"ABC""#), "md5"),
     ] {
-        assert!(matches!(error(&body), Error::InvalidValue { param, .. } if param == name), "{body}");
+        assert!(
+            matches!(error(&body), Error::InvalidValue { param, .. } if param == name),
+            "{body}"
+        );
     }
 }
 
@@ -94,12 +104,20 @@ fn a_nested_field_is_named_with_its_path() {
 fn a_query_is_read_like_a_body() {
     assert_eq!(of_query::<Page>("").unwrap().limit(), 25);
     assert_eq!(of_query::<Page>("offset=3&limit=%37").unwrap().limit(), 7);
-    assert!(matches!(of_query::<Page>("limit=abc"), Err(Error::InvalidType { param, .. }) if param == "limit"));
-    assert!(matches!(of_query::<Page>("offset=-1"), Err(Error::InvalidValue { param, .. }) if param == "offset"));
-    assert!(matches!(of_query::<Page>("cursor=1"), Err(Error::UnknownField { param }) if param == "cursor"));
+    assert!(
+        matches!(of_query::<Page>("limit=abc"), Err(Error::InvalidType { param, .. }) if param == "limit")
+    );
+    assert!(
+        matches!(of_query::<Page>("offset=-1"), Err(Error::InvalidValue { param, .. }) if param == "offset")
+    );
+    assert!(
+        matches!(of_query::<Page>("cursor=1"), Err(Error::UnknownField { param }) if param == "cursor")
+    );
 }
 
 #[test]
 fn a_repeated_parameter_is_ambiguous() {
-    assert!(matches!(of_query::<Page>("limit=1&limit=1"), Err(Error::InvalidValue { param, .. }) if param == "limit"));
+    assert!(
+        matches!(of_query::<Page>("limit=1&limit=1"), Err(Error::InvalidValue { param, .. }) if param == "limit")
+    );
 }

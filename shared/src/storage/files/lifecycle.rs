@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::rows::found;
 use super::{Files, Update};
+use crate::domain::completion::Glimpse;
 use crate::domain::file::Rejection;
 use crate::domain::{Caller, Completion, File, FileId, ObjectKey, StoredObject, Timestamp};
 use crate::storage::table::{Conditional, ItemKey, conditional, number, text};
@@ -26,42 +27,41 @@ impl Files {
         completion: &Completion,
         now: Timestamp,
     ) -> Result<Update> {
-        let seen = &completion.seen;
         let key = ObjectKey { workspace: caller.workspace().clone(), file: completion.file };
-        let mut condition = format!(
-            "{OPEN} AND sizeBytes = :size AND attribute_not_exists(rejected) AND {}",
-            match seen.rejections {
-                0 => "attribute_not_exists(rejections)",
-                _ => "rejections = :rejections",
-            }
-        );
-        let mut update = self
+        let Glimpse { held, rejections } = &completion.seen;
+        let update = self
             .open_session(&key, now)
             .expression_attribute_values(":completed", text("COMPLETED"))
-            .expression_attribute_values(":size", number(seen.held.size_bytes))
-            .expression_attribute_values(":etag", text(seen.held.etag.as_str()));
-        if seen.rejections > 0 {
-            update = update.expression_attribute_values(":rejections", number(seen.rejections));
-        }
-        let md5 = match (seen.held.md5, completion.claimed) {
-            (Some(md5), _) => {
-                update = update.expression_attribute_values(":md5", text(md5.to_string()));
-                ":md5"
-            }
-            (None, claimed) => {
-                // A recorded MD5 that spells the ETag was taken from it, and here the ETag is none.
-                condition.push_str(" AND verifiedEtag = :etag AND verifiedMd5 <> :etag");
-                if let Some(claimed) = claimed {
-                    condition.push_str(" AND verifiedMd5 = :claimed");
-                    update = update.expression_attribute_values(":claimed", text(claimed.to_string()));
-                }
-                "verifiedMd5"
-            }
+            .expression_attribute_values(":size", number(held.size_bytes))
+            .expression_attribute_values(":etag", text(held.etag.as_str()));
+        let (update, unrejected) = match rejections {
+            0 => (update, "attribute_not_exists(rejections)"),
+            count => (
+                update.expression_attribute_values(":rejections", number(*count)),
+                "rejections = :rejections AND attribute_not_exists(rejected)",
+            ),
         };
-        let change = format!(
-            "SET #status = :completed, completedAt = :now, etag = :etag, md5 = {md5} REMOVE expiresAt"
-        );
-        let update = update.update_expression(change).condition_expression(condition);
+        let (update, md5, proven) = match held.md5 {
+            Some(md5) => {
+                (update.expression_attribute_values(":md5", text(md5.to_string())), ":md5", None)
+            }
+            // A recorded MD5 that spells the ETag was taken from it, and here the ETag is none.
+            None => (update, "verifiedMd5", Some("verifiedEtag = :etag AND verifiedMd5 <> :etag")),
+        };
+        let (update, claimed) = match completion.claimed.filter(|_| proven.is_some()) {
+            Some(claimed) => (
+                update.expression_attribute_values(":claimed", text(claimed.to_string())),
+                Some("verifiedMd5 = :claimed"),
+            ),
+            None => (update, None),
+        };
+        let conditions =
+            [OPEN, "sizeBytes = :size", unrejected].into_iter().chain(proven).chain(claimed);
+        let update = update
+            .condition_expression(conditions.collect::<Vec<_>>().join(" AND "))
+            .update_expression(format!(
+                "SET #status = :completed, completedAt = :now, etag = :etag, md5 = {md5} REMOVE expiresAt"
+            ));
         self.apply(update, completion.file).await
     }
 
@@ -113,7 +113,8 @@ impl Files {
         sequencer: &str,
         now: Timestamp,
     ) -> Result<Update> {
-        let md5 = object.md5.ok_or_else(|| Error::internal("an object without MD5 was recorded"))?;
+        let md5 =
+            object.md5.ok_or_else(|| Error::internal("an object without MD5 was recorded"))?;
         let newest = "(attribute_not_exists(verifiedBy) OR verifiedBy < :by)";
         let update = self
             .open_session(key, now)
