@@ -1,0 +1,46 @@
+//! AWS on one machine, as far as Slipway uses it: DynamoDB, S3 and the events they send, in one process.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `local` | [`Local`], the whole of it: start, look into, stop |
+//! | `options` | [`Options`], how it is started |
+//! | `clock` | [`Clock`], the machine's or a test's |
+//! | `call`, `recorder` | [`Call`], [`Interceptor`]: every call is written down and can be tampered with |
+//! | `dynamodb` | the engine, our proxy before it, the stream of TTL removals |
+//! | `s3` | our front before `s3s`, the operations, the store |
+//! | `events` | [`Event`], the courier that delivers it at least once |
+//! | `http` | listening, serving, calling |
+
+mod call;
+mod clock;
+mod directory;
+mod dynamodb;
+mod error;
+mod events;
+mod file;
+mod http;
+mod local;
+mod lock;
+mod machine;
+mod options;
+mod recorder;
+mod s3;
+
+pub use call::{Call, Interceptor, Service, Verdict};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::Error;
+pub use events::Event;
+pub use local::Local;
+pub use options::Options;
+pub use s3::Encryption;
+
+/// The only access key S3 knows.
+pub const ACCESS_KEY_ID: &str = "local";
+/// The secret that goes with [`ACCESS_KEY_ID`].
+pub const SECRET_ACCESS_KEY: &str = "local-secret";
+/// The region everything claims to be in.
+pub const REGION: &str = "us-east-1";
+/// The table's name.
+pub const TABLE: &str = "slipway";
+/// The bucket's name.
+pub const BUCKET: &str = "slipway";

@@ -1,0 +1,172 @@
+//! The stand-in as a whole: start it, look into it, stop it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
+
+use crate::call::{Call, Interceptor};
+use crate::directory::Directory;
+use crate::dynamodb::{self, TtlStream};
+use crate::error::Error;
+use crate::events::{Courier, Event, Undelivered};
+use crate::http;
+use crate::machine::Machine;
+use crate::options::Options;
+use crate::recorder::Recorder;
+use crate::s3::{self, Encryption};
+use crate::{ACCESS_KEY_ID, BUCKET, REGION, SECRET_ACCESS_KEY, TABLE};
+
+/// DynamoDB, S3 and their events, running. Dropping it ends everything; [`Local::stop`] also waits for that.
+pub struct Local {
+    dynamodb: SocketAddr,
+    s3: SocketAddr,
+    encryption: Encryption,
+    recorder: Arc<Recorder>,
+    courier: Arc<Courier>,
+    removals: Arc<TtlStream>,
+    announcements: Arc<Undelivered>,
+    stop: watch::Sender<bool>,
+    tasks: Mutex<JoinSet<()>>,
+    _directory: Directory,
+}
+
+impl Local {
+    /// Starts both services on 127.0.0.1, creating table and bucket where they are absent.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        // Both ports first: a used one is found before anything is written.
+        let (dynamodb_listener, dynamodb) = http::listen("DynamoDB", options.dynamodb_port).await?;
+        let (s3_listener, s3) = http::listen("S3", options.s3_port).await?;
+        let directory = Directory::open(options.data)?;
+        let mut machine = Machine::new(options.clock, options.functions);
+        let removals = dynamodb::start(&mut machine, dynamodb_listener, &directory).await?;
+        let settings = s3::Settings {
+            encryption: options.encryption,
+            allowed_origins: options.allowed_origins,
+        };
+        let announcements = s3::start(&mut machine, s3_listener, &directory, settings)?;
+        if let Some(period) = options.sweep_every {
+            machine.run(sweep_every(period, Arc::clone(&removals)));
+        }
+        Ok(Self {
+            dynamodb,
+            s3,
+            encryption: options.encryption,
+            recorder: machine.recorder,
+            courier: machine.courier,
+            removals,
+            announcements,
+            stop: machine.stop,
+            tasks: Mutex::new(machine.tasks),
+            _directory: directory,
+        })
+    }
+
+    /// Where DynamoDB answers: `http://127.0.0.1:<port>`.
+    #[must_use]
+    pub fn dynamodb_url(&self) -> String {
+        format!("http://{}", self.dynamodb)
+    }
+
+    /// Where S3 answers, path-style: `http://127.0.0.1:<port>`.
+    #[must_use]
+    pub fn s3_url(&self) -> String {
+        format!("http://{}", self.s3)
+    }
+
+    /// The environment a function needs to run against this.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("AWS_REGION", REGION.to_owned()),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
+            ("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb_url()),
+            ("AWS_ENDPOINT_URL_S3", self.s3_url()),
+            ("TABLE_NAME", TABLE.to_owned()),
+            ("BUCKET_NAME", BUCKET.to_owned()),
+            ("BUCKET_ENCRYPTION", self.encryption.name().to_owned()),
+        ]
+    }
+
+    /// Sends events from now on to the Lambda invoke endpoint below `functions`, such as `http://127.0.0.1:9000`.
+    pub fn deliver_to(&self, functions: impl Into<String>) {
+        self.courier.deliver_to(functions.into());
+    }
+
+    /// Removes the records whose TTL is past, once; returns how many went. Where functions are known,
+    /// resolves only when `expire-file` has acknowledged every removal.
+    pub async fn sweep(&self) -> Result<usize, Error> {
+        let removed = sweep_once(&self.removals).await?;
+        if self.courier.knows_functions() {
+            self.removals.undelivered().none().await;
+        }
+        Ok(removed)
+    }
+
+    /// Resolves when no event is undelivered.
+    pub async fn settled(&self) {
+        // While the one drains the other may fill again.
+        while !(self.announcements.is_none() && self.removals.undelivered().is_none()) {
+            self.announcements.none().await;
+            self.removals.undelivered().none().await;
+        }
+    }
+
+    /// Every call so far, in the order of their arrival.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.recorder.calls()
+    }
+
+    /// Forgets the calls so far.
+    pub fn forget_calls(&self) {
+        self.recorder.forget_calls();
+    }
+
+    /// Shows every call from now on to `interceptor`, instead of the one before.
+    pub fn intercept(&self, interceptor: Arc<dyn Interceptor>) {
+        self.recorder.intercept(Some(interceptor));
+    }
+
+    /// Lets every call from now on take its course.
+    pub fn stop_intercepting(&self) {
+        self.recorder.intercept(None);
+    }
+
+    /// Every event that was acknowledged, in the order of the acknowledgements.
+    #[must_use]
+    pub fn event_log(&self) -> Vec<Event> {
+        self.courier.delivered()
+    }
+
+    /// Delivers an event once more, in one attempt.
+    pub async fn redeliver(&self, event: &Event) -> Result<(), Error> {
+        self.courier.attempt(event).await.map(|_| ())
+    }
+
+    /// Ends every task and releases both ports. Calls under way are broken off.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        let mut tasks = self.tasks.lock().await;
+        while tasks.join_next().await.is_some() {}
+    }
+}
+
+async fn sweep_every(period: Duration, removals: Arc<TtlStream>) {
+    let mut due = tokio::time::interval(period);
+    loop {
+        due.tick().await;
+        // A sweep that failed leaves everything in place for the next.
+        let _ = sweep_once(&removals).await;
+    }
+}
+
+/// The engine blocks its thread while it sweeps.
+async fn sweep_once(removals: &Arc<TtlStream>) -> Result<usize, Error> {
+    let removals = Arc::clone(removals);
+    let swept = tokio::task::spawn_blocking(move || removals.sweep()).await;
+    swept.map_err(|panicked| Error::DynamoDb(panicked.to_string()))?
+}

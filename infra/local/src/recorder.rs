@@ -1,0 +1,90 @@
+//! The one place every call passes: it is written down and shown to the interceptor.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::call::{Call, Interceptor, Verdict};
+use crate::lock::lock;
+
+/// All calls so far, and the interceptor in force.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    calls: Mutex<Vec<Call>>,
+    ticks: AtomicU64,
+    interceptor: Mutex<Option<Arc<dyn Interceptor>>>,
+}
+
+/// Why a call does not get the engine's answer.
+#[derive(Debug)]
+pub(crate) enum Intercepted {
+    /// Answer with this status and AWS error code instead.
+    Refused { status: u16, code: String },
+    /// Close the connection.
+    HungUp,
+}
+
+impl Recorder {
+    /// Lets `engine` act on the call unless the interceptor decides otherwise.
+    pub(crate) async fn pass<Answer>(
+        &self,
+        mut call: Call,
+        engine: impl Future<Output = Answer>,
+    ) -> Result<Answer, Intercepted> {
+        call.started = self.tick();
+        lock(&self.calls).push(call.clone());
+        let answer = self.decide(&call, engine).await;
+        self.note_answered(call.started);
+        answer
+    }
+
+    /// The calls in the order of their arrival.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        lock(&self.calls).clone()
+    }
+
+    /// Forgets the calls so far.
+    pub(crate) fn forget_calls(&self) {
+        lock(&self.calls).clear();
+    }
+
+    /// Shows every later call to `interceptor`, or to nobody.
+    pub(crate) fn intercept(&self, interceptor: Option<Arc<dyn Interceptor>>) {
+        *lock(&self.interceptor) = interceptor;
+    }
+
+    async fn decide<Answer>(
+        &self,
+        call: &Call,
+        engine: impl Future<Output = Answer>,
+    ) -> Result<Answer, Intercepted> {
+        let interceptor = lock(&self.interceptor).clone();
+        let Some(interceptor) = interceptor else {
+            return Ok(engine.await);
+        };
+        obey(interceptor.before(call).await)?;
+        let answer = engine.await;
+        obey(interceptor.after(call).await)?;
+        Ok(answer)
+    }
+
+    fn note_answered(&self, started: u64) {
+        let answered = self.tick();
+        let mut calls = lock(&self.calls);
+        // From the end: the call is among the latest. It may have been forgotten meanwhile.
+        if let Some(call) = calls.iter_mut().rev().find(|call| call.started == started) {
+            call.answered = Some(answered);
+        }
+    }
+
+    fn tick(&self) -> u64 {
+        self.ticks.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+fn obey(verdict: Verdict) -> Result<(), Intercepted> {
+    match verdict {
+        Verdict::Pass => Ok(()),
+        Verdict::Refuse { status, code } => Err(Intercepted::Refused { status, code }),
+        Verdict::HangUp => Err(Intercepted::HungUp),
+    }
+}

@@ -1,0 +1,90 @@
+//! What stands before `s3s`: CORS, the recorder, and the checks on presigned requests it does not make.
+
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::header::ORIGIN;
+use hyper::{Method, Request, Response, StatusCode};
+use percent_encoding::percent_decode_str;
+use s3s::service::S3Service;
+use s3s::{Body, S3Error, S3ErrorCode};
+
+use super::cors::Cors;
+use super::request_body::RequestBody;
+use super::{operation, presigned};
+use crate::call::{Call, Service};
+use crate::clock::Clock;
+use crate::http::HangUp;
+use crate::recorder::{Intercepted, Recorder};
+
+/// The whole of S3, from the request to the answer.
+pub(super) struct Front {
+    /// The signature check and the operations behind it.
+    pub(super) service: S3Service,
+    /// The bucket's CORS rule.
+    pub(super) cors: Cors,
+    /// The clock presigned URLs expire by.
+    pub(super) clock: Arc<dyn Clock>,
+    /// Where every call is written down.
+    pub(super) recorder: Arc<Recorder>,
+}
+
+impl Front {
+    /// Answers one request.
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, HangUp> {
+        let request = request.map(|body| Body::http_body_unsync(RequestBody::from(body)));
+        if Cors::is_preflight(request.method(), request.headers()) {
+            return self
+                .cors
+                .preflight(request.headers())
+                .or_else(|refusal| said(refusal, &Method::OPTIONS));
+        }
+        let origin = request.headers().get(ORIGIN).cloned();
+        let mut answer = self.call(request).await?;
+        self.cors.decorate(origin.as_ref(), answer.headers_mut());
+        Ok(answer)
+    }
+
+    async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HangUp> {
+        let method = request.method().clone();
+        let call = Call::new(
+            Service::S3,
+            operation::name(&method, request.uri()).to_owned(),
+            percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned(),
+            bytes::Bytes::new(),
+        );
+        match self.recorder.pass(call, self.act(request)).await {
+            Ok(answer) => answer,
+            Err(Intercepted::Refused { status, code }) => said(injected(status, &code), &method),
+            Err(Intercepted::HungUp) => Err(HangUp),
+        }
+    }
+
+    async fn act(&self, request: Request<Body>) -> Result<Response<Body>, HangUp> {
+        let query = request.uri().query().unwrap_or_default();
+        if let Err(refusal) = presigned::check(query, request.headers(), self.clock.now_ms()) {
+            return said(refusal, request.method());
+        }
+        self.service.call(request).await.map_err(|_| HangUp)
+    }
+}
+
+/// The refusal as S3 says it; an answer to HEAD has no body to say it in.
+fn said(refusal: S3Error, method: &Method) -> Result<Response<Body>, HangUp> {
+    let mut answer = refusal.to_http_response().map_err(|_| HangUp)?;
+    if method == Method::HEAD {
+        *answer.body_mut() = Body::empty();
+    }
+    Ok(answer)
+}
+
+fn injected(status: u16, code: &str) -> S3Error {
+    let known = S3ErrorCode::from_bytes(code.as_bytes());
+    let mut refusal =
+        S3Error::with_message(known.unwrap_or(S3ErrorCode::InternalError), "Injected by a test.");
+    refusal.set_status_code(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST));
+    refusal
+}

@@ -1,0 +1,121 @@
+//! `GetObject` and `HeadObject`.
+
+use std::io::SeekFrom;
+use std::ops::Range;
+
+use s3s::dto::{
+    ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput,
+    StreamingBlob,
+};
+use s3s::{S3Error, S3Response, S3Result, s3_error};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use super::digests::checksum_headers;
+use super::object::Object;
+use super::store::{Store, matches};
+
+/// Bytes read from disk at a time when an object is sent.
+const CHUNK: usize = 256 * 1024;
+
+/// Sends the object or one range of it.
+pub(super) async fn get(
+    store: &Store,
+    input: GetObjectInput,
+) -> S3Result<S3Response<GetObjectOutput>> {
+    let (object, content) = store.open_object(&input.bucket, &input.key)?;
+    check(&object, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+    let range = match &input.range {
+        Some(range) => range.check(object.size).map_err(|_| s3_error!(InvalidRange))?,
+        None => 0..object.size,
+    };
+    let described = described(&object);
+    let output = GetObjectOutput {
+        body: Some(read(content, range.clone()).await?),
+        content_length: i64::try_from(range.end - range.start).ok(),
+        content_range: input.range.map(|_| content_range(&range, object.size)),
+        tag_count: i32::try_from(object.tags.len()).ok().filter(|count| *count > 0),
+        accept_ranges: described.accept_ranges,
+        cache_control: described.cache_control,
+        content_disposition: described.content_disposition,
+        content_encoding: described.content_encoding,
+        content_language: described.content_language,
+        content_type: described.content_type,
+        e_tag: described.e_tag,
+        last_modified: described.last_modified,
+        metadata: described.metadata,
+        server_side_encryption: described.server_side_encryption,
+        ..Default::default()
+    };
+    // A checksum speaks of the whole content and would make a client refuse a part of it.
+    let with_checksums = input.checksum_mode.is_some() && input.range.is_none();
+    respond(output, &object, with_checksums)
+}
+
+/// Describes the object without sending it.
+pub(super) fn head(
+    store: &Store,
+    input: &HeadObjectInput,
+) -> S3Result<S3Response<HeadObjectOutput>> {
+    let object = store.object(&input.bucket, &input.key)?;
+    check(&object, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+    respond(described(&object), &object, input.checksum_mode.is_some())
+}
+
+fn check(
+    object: &Object,
+    if_match: Option<&ETagCondition>,
+    if_none_match: Option<&ETagCondition>,
+) -> S3Result<()> {
+    if if_match.is_some_and(|wanted| !matches(wanted, object)) {
+        return Err(s3_error!(PreconditionFailed));
+    }
+    if if_none_match.is_some_and(|known| matches(known, object)) {
+        return Err(s3_error!(NotModified));
+    }
+    Ok(())
+}
+
+fn described(object: &Object) -> HeadObjectOutput {
+    let headers = object.headers.clone();
+    HeadObjectOutput {
+        accept_ranges: Some("bytes".to_owned()),
+        cache_control: headers.cache_control,
+        content_disposition: headers.content_disposition,
+        content_encoding: headers.content_encoding,
+        content_language: headers.content_language,
+        content_length: i64::try_from(object.size).ok(),
+        content_type: headers.content_type,
+        e_tag: Some(object.e_tag()),
+        last_modified: Some(object.last_modified()),
+        metadata: Some(object.metadata.clone().into_iter().collect()),
+        server_side_encryption: Some(object.encryption.header()),
+        ..Default::default()
+    }
+}
+
+fn respond<Output>(
+    output: Output,
+    object: &Object,
+    with_checksums: bool,
+) -> S3Result<S3Response<Output>> {
+    if with_checksums {
+        let headers = checksum_headers(&object.checksums)?;
+        return Ok(S3Response::with_headers(output, headers));
+    }
+    Ok(S3Response::new(output))
+}
+
+async fn read(content: std::fs::File, range: Range<u64>) -> S3Result<StreamingBlob> {
+    let mut content = File::from_std(content);
+    let start = SeekFrom::Start(range.start);
+    content.seek(start).await.map_err(S3Error::internal_error)?;
+    let part = content.take(range.end - range.start);
+    Ok(StreamingBlob::wrap(ReaderStream::with_capacity(part, CHUNK)))
+}
+
+fn content_range(range: &Range<u64>, size: u64) -> String {
+    let last = range.end.saturating_sub(1);
+    format!("bytes {}-{last}/{size}", range.start)
+}

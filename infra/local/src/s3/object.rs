@@ -1,0 +1,63 @@
+//! What the store knows of one object beside its bytes; written as JSON, so it survives a restart.
+
+use std::collections::BTreeMap;
+
+use s3s::dto::{ETag, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::Encryption;
+use crate::clock::system_time;
+
+/// One published object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Object {
+    /// The object key.
+    pub(super) key: String,
+    /// 16 hex digits, growing with every publication; also the name of the object's two files.
+    pub(super) sequencer: String,
+    /// The content's length in bytes.
+    pub(super) size: u64,
+    /// 32 hex digits, without quotes.
+    pub(super) etag: String,
+    /// Milliseconds since the Unix epoch.
+    pub(super) last_modified_ms: u64,
+    /// How it is kept, which decides whether the `ETag` is the MD5.
+    pub(super) encryption: Encryption,
+    /// The additional checksums the uploader gave, by algorithm (`crc32`), base64.
+    pub(super) checksums: BTreeMap<String, String>,
+    /// The headers that come back with the content.
+    pub(super) headers: ContentHeaders,
+    /// The `x-amz-meta-` headers, by the rest of their names.
+    pub(super) metadata: BTreeMap<String, String>,
+    /// The tags, by key.
+    pub(super) tags: BTreeMap<String, String>,
+    /// Whether `verify-upload` has acknowledged the object's creation.
+    pub(super) announced: bool,
+}
+
+/// The headers an uploader gives and a reader gets back.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct ContentHeaders {
+    /// `content-type`.
+    pub(super) content_type: Option<String>,
+    /// `content-disposition`.
+    pub(super) content_disposition: Option<String>,
+    /// `content-encoding`.
+    pub(super) content_encoding: Option<String>,
+    /// `content-language`.
+    pub(super) content_language: Option<String>,
+    /// `cache-control`.
+    pub(super) cache_control: Option<String>,
+}
+
+impl Object {
+    /// The `ETag` as a header value.
+    pub(super) fn e_tag(&self) -> ETag {
+        ETag::Strong(self.etag.clone())
+    }
+
+    /// When it was published.
+    pub(super) fn last_modified(&self) -> Timestamp {
+        system_time(self.last_modified_ms).into()
+    }
+}

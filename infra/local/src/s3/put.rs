@@ -1,0 +1,66 @@
+//! `PutObject`: receive, verify, publish, announce.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use s3s::dto::{PutObjectInput, PutObjectOutput};
+use s3s::{S3Request, S3Response, S3Result};
+
+use super::digests::checksum_headers;
+use super::encryption::Encryption;
+use super::engine::Engine;
+use super::object::{ContentHeaders, Object};
+use super::store::Condition;
+use super::upload::Upload;
+
+/// Stores the object; refused or broken off, it leaves nothing behind.
+pub(super) async fn put(
+    engine: &Engine,
+    mut request: S3Request<PutObjectInput>,
+) -> S3Result<S3Response<PutObjectOutput>> {
+    engine.store.check_bucket(&request.input.bucket)?;
+    let upload = Upload::receive(&mut request, &engine.store.uploads()).await?;
+    let input = request.input;
+    let condition =
+        Condition { if_match: input.if_match.clone(), if_none_match: input.if_none_match.clone() };
+    let bucket = input.bucket.clone();
+    let object = draft(input, &upload, engine.encryption);
+    let object = engine.store.publish(&bucket, object, upload.content, &condition)?;
+    engine.announcer.announce(bucket, Arc::clone(&object));
+    let output = PutObjectOutput {
+        e_tag: Some(object.e_tag()),
+        server_side_encryption: Some(object.encryption.header()),
+        ..Default::default()
+    };
+    let headers = checksum_headers(&object.checksums)?;
+    Ok(S3Response::with_headers(output, headers))
+}
+
+/// The object as the uploader described it; the store adds sequencer and time.
+fn draft(input: PutObjectInput, upload: &Upload, default: Encryption) -> Object {
+    let encryption = Encryption::asked_for(input.server_side_encryption.as_ref(), default);
+    Object {
+        key: input.key,
+        sequencer: String::new(),
+        size: upload.size,
+        etag: encryption.etag(upload.md5),
+        last_modified_ms: 0,
+        encryption,
+        checksums: upload.checksums.clone(),
+        headers: ContentHeaders {
+            content_type: input.content_type,
+            content_disposition: input.content_disposition,
+            content_encoding: input.content_encoding,
+            content_language: input.content_language,
+            cache_control: input.cache_control,
+        },
+        metadata: input.metadata.into_iter().flatten().collect(),
+        tags: tags(input.tagging.as_deref().unwrap_or_default()),
+        announced: false,
+    }
+}
+
+/// `x-amz-tagging` is a query string: `a=1&b=2`.
+fn tags(header: &str) -> BTreeMap<String, String> {
+    form_urlencoded::parse(header.as_bytes()).into_owned().collect()
+}

@@ -1,0 +1,12 @@
+//! Black box: what holds for any deployment, named by `SLIPWAY_URL` and `SLIPWAY_KEY` or started here.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    reason = "a test fails by panicking, and counts in small numbers"
+)]
+
+mod access;
+mod bad_input;
+mod lifecycle;
+mod listing;
+mod upload;

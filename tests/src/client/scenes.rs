@@ -1,0 +1,70 @@
+//! Files in the state a test begins with. Only here a 429 is waited for, as a good client does; and
+//! whatever else is not a success ends the test.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use md5::{Digest as _, Md5};
+use serde_json::{Value, json};
+
+use super::{Answer, Client};
+
+impl Client {
+    /// A PENDING file that expects these bytes: create's answer.
+    pub async fn pending(&self, filename: &str, bytes: &[u8]) -> Value {
+        let file = json!({
+            "filename": filename,
+            "mimeType": "application/octet-stream",
+            "sizeBytes": bytes.len(),
+        });
+        admitted(async || self.create(&file).await).await
+    }
+
+    /// A PENDING file whose bytes lie in the bucket: create's answer.
+    pub async fn uploaded(&self, filename: &str, bytes: impl Into<Bytes>) -> Value {
+        let bytes = bytes.into();
+        let created = self.pending(filename, &bytes).await;
+        let put = self.put_bytes(&created, bytes).await;
+        assert_eq!(put.status, 200, "{}", String::from_utf8_lossy(&put.bytes));
+        created
+    }
+
+    /// A COMPLETED file: complete's answer.
+    pub async fn upload(&self, filename: &str, bytes: impl Into<Bytes>) -> Value {
+        let bytes = bytes.into();
+        let created = self.uploaded(filename, bytes.clone()).await;
+        let id = id_of(&created);
+        admitted(async || self.complete(id, &md5_of(&bytes)).await).await
+    }
+
+    /// A CANCELLED file: cancel's answer.
+    pub async fn cancelled(&self, filename: &str) -> Value {
+        let created = self.pending(filename, b"?").await;
+        admitted(async || self.cancel(id_of(&created)).await).await
+    }
+}
+
+/// The id in a File.
+#[must_use]
+pub fn id_of(file: &Value) -> &str {
+    file["id"].as_str().expect("a file has an id")
+}
+
+/// The MD5 of bytes as the API writes it: 32 lowercase hexadecimal digits.
+#[must_use]
+pub fn md5_of(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&Md5::digest(bytes))
+}
+
+async fn admitted(send: impl AsyncFn() -> Answer) -> Value {
+    loop {
+        let answer = send().await;
+        if answer.status != 429 {
+            return answer.ok();
+        }
+        let seconds = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
+        tokio::time::sleep(Duration::from_secs(seconds.expect("a 429 names its Retry-After")))
+            .await;
+    }
+}

@@ -1,0 +1,117 @@
+//! Which function answers which request: the one table, read from the workspace's `Cargo.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use axum::http::Method;
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+/// The routes of the HTTP API, in `cargo lambda watch`'s own syntax for paths.
+#[derive(Debug)]
+pub struct Routes {
+    by_path: matchit::Router<(String, Vec<Target>)>,
+    functions: BTreeSet<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    method: String,
+    function: String,
+}
+
+/// A request's route.
+#[derive(Debug, PartialEq)]
+pub(super) struct Route {
+    pub(super) function: String,
+    /// API Gateway's name of the route, such as `GET /v1/files/{id}`.
+    pub(super) key: String,
+    /// Percent-decoded.
+    pub(super) parameters: BTreeMap<String, String>,
+}
+
+impl Routes {
+    /// The table that `cargo lambda watch` reads too.
+    #[must_use]
+    pub fn of_the_workspace() -> Self {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).expect("the workspace has a Cargo.toml");
+        Self::of_manifest(&manifest)
+    }
+
+    /// The table `[workspace.metadata.lambda.watch.router]` of a manifest's text.
+    #[must_use]
+    pub fn of_manifest(manifest: &str) -> Self {
+        let manifest: toml::Value = toml::from_str(manifest).expect("a manifest is TOML");
+        let table = ["workspace", "metadata", "lambda", "watch", "router"]
+            .iter()
+            .try_fold(&manifest, |value, key| value.get(key))
+            .expect("the manifest has [workspace.metadata.lambda.watch.router]");
+        let table: BTreeMap<String, Vec<Target>> =
+            table.clone().try_into().expect("each path has a list of { method, function }");
+        let functions = table.values().flatten().map(|target| target.function.clone()).collect();
+        let mut by_path = matchit::Router::new();
+        for (path, targets) in table {
+            by_path.insert(path.clone(), (path, targets)).expect("no two paths overlap");
+        }
+        Self { by_path, functions }
+    }
+
+    /// The functions that are named, each once.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.iter().map(String::as_str)
+    }
+
+    /// None for an unknown path, and for a method that the path does not have.
+    pub(super) fn find(&self, method: &Method, path: &str) -> Option<Route> {
+        let found = self.by_path.at(path).ok()?;
+        let (pattern, targets) = found.value;
+        let target = targets.iter().find(|target| target.method == method.as_str())?;
+        let decoded = |value| percent_decode_str(value).decode_utf8_lossy().into_owned();
+        Some(Route {
+            function: target.function.clone(),
+            key: format!("{method} {pattern}"),
+            parameters: found.params.iter().map(|(k, v)| (k.to_owned(), decoded(v))).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_finds_its_function_and_its_decoded_parameters() {
+        let route = routes().find(&Method::GET, "/things/a%2Fb%20c/parts").expect("a route");
+        assert_eq!(route.function, "list-parts");
+        assert_eq!(route.key, "GET /things/{id}/parts");
+        assert_eq!(route.parameters, BTreeMap::from([("id".to_owned(), "a/b c".to_owned())]));
+    }
+
+    #[test]
+    fn an_unknown_path_a_trailing_slash_or_another_method_has_no_route() {
+        for (method, path) in [
+            (Method::GET, "/other"),
+            (Method::POST, "/things/"),
+            (Method::DELETE, "/things"),
+            (Method::HEAD, "/things/1/parts"),
+        ] {
+            assert_eq!(routes().find(&method, path), None, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn the_workspace_has_routes() {
+        assert!(Routes::of_the_workspace().find(&Method::POST, "/v1/files").is_some());
+    }
+
+    fn routes() -> Routes {
+        Routes::of_manifest(
+            r#"
+            [workspace.metadata.lambda.watch.router]
+            "/things" = [{ method = "POST", function = "create-thing" }]
+            "/things/{id}/parts" = [{ method = "GET", function = "list-parts" }]
+            "#,
+        )
+    }
+}
