@@ -20,6 +20,8 @@
 pub mod domain;
 pub mod http;
 pub mod storage;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod trigger;
 
 mod config;

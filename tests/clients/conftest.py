@@ -6,34 +6,32 @@ may create files in its workspace while the tests count them.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from lightfield import Lightfield
 
 
-@dataclass(frozen=True)
-class Deployment:
-    """Where the API is, and a key to it."""
-
-    url: str
-    key: str
+@pytest.fixture(scope="session")
+def url() -> str:
+    """The deployment's base URL."""
+    return os.environ["SLIPWAY_URL"]
 
 
 @pytest.fixture(scope="session")
-def deployment() -> Deployment:
-    """The deployment that the environment names."""
-    return Deployment(url=os.environ["SLIPWAY_URL"], key=os.environ["SLIPWAY_KEY"])
+def key() -> str:
+    """An API key of the deployment."""
+    return os.environ["SLIPWAY_KEY"]
 
 
 @pytest.fixture(scope="session")
-def client(deployment: Deployment) -> Iterator[Lightfield]:
+def client(url: str, key: str) -> Iterator[Lightfield]:
     """The official client as its users make it."""
-    with Lightfield(api_key=deployment.key, base_url=deployment.url) as client:
+    with Lightfield(api_key=key, base_url=url) as client:
         yield client
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Ends a run that has nothing to run against with one line, instead of one per test."""
     missing = [name for name in ("SLIPWAY_URL", "SLIPWAY_KEY") if not os.environ.get(name)]
     if missing and not config.option.collectonly:
         raise pytest.UsageError(f"{' and '.join(missing)} must name a running deployment.")

@@ -1,7 +1,7 @@
 """How refusals reach users of the official client: as its typed exceptions, with our codes."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -18,11 +18,10 @@ from lightfield import (
     omit,
 )
 
-from conftest import Deployment
 from uploads import CONTENT, complete, create, md5_of, put, upload
 
 OTHER = CONTENT.swapcase()
-VALID = {"filename": "a.txt", "mime_type": "text/plain", "size_bytes": 1}
+VALID: dict[str, Any] = {"filename": "a.txt", "mime_type": "text/plain", "size_bytes": 1}
 
 
 @pytest.mark.parametrize(
@@ -47,9 +46,7 @@ def test_a_wrong_field_is_named_and_nothing_is_created(
     client: Lightfield, field: str, value: object, code: str
 ) -> None:
     before = client.file.list().total_count
-    error = refusal(
-        BadRequestError, lambda: client.file.create(**VALID, extra_body={field: value})
-    )
+    error = refusal(BadRequestError, client.file.create, **VALID, extra_body={field: value})
     assert (error["type"], error["code"], error["param"]) == ("bad_request", code, field)
     assert client.file.list().total_count == before
 
@@ -59,7 +56,7 @@ def test_a_wrong_field_is_named_and_nothing_is_created(
     [("filename", "filename"), ("mime_type", "mimeType"), ("size_bytes", "sizeBytes")],
 )
 def test_a_missing_field_is_named(client: Lightfield, argument: str, field: str) -> None:
-    error = refusal(BadRequestError, lambda: client.file.create(**{**VALID, argument: omit}))
+    error = refusal(BadRequestError, client.file.create, **{**VALID, argument: omit})
     assert (error["code"], error["param"]) == ("parameter_missing", field)
 
 
@@ -71,15 +68,16 @@ def test_a_malformed_md5_is_refused_and_the_upload_stays_pending(
     client: Lightfield, md5: Any, code: str
 ) -> None:
     created = upload(client)
-    error = refusal(BadRequestError, lambda: client.file.complete(created.id, md5=md5))
+    error = refusal(BadRequestError, client.file.complete, created.id, md5=md5)
     assert (error["code"], error["param"]) == (code, "md5")
     assert client.file.complete(created.id, md5=md5_of(CONTENT)).status == "COMPLETED"
 
 
 def test_an_unknown_field_of_complete_and_cancel_is_refused(client: Lightfield) -> None:
     created = upload(client)
-    for call in (client.file.complete, client.file.cancel):
-        error = refusal(BadRequestError, lambda: call(created.id, extra_body={"force": True}))
+    unknown = {"force": True}
+    for call, body in ((client.file.complete, "extra_body"), (client.file.cancel, "body")):
+        error = refusal(BadRequestError, call, created.id, **{body: unknown})
         assert (error["code"], error["param"]) == ("unknown_field", "force")
     assert client.file.retrieve(created.id).status == "PENDING"
 
@@ -97,13 +95,13 @@ def test_an_unknown_field_of_complete_and_cancel_is_refused(client: Lightfield) 
 def test_a_wrong_query_parameter_is_named(
     client: Lightfield, query: dict[str, object], code: str
 ) -> None:
-    error = refusal(BadRequestError, lambda: client.file.list(extra_query=query))
+    error = refusal(BadRequestError, client.file.list, extra_query=query)
     assert (error["code"], error["param"]) == (code, *query)
 
 
 def test_a_body_that_is_not_announced_as_json_is_refused(client: Lightfield) -> None:
     headers = {"Content-Type": "text/plain"}
-    error = refusal(APIStatusError, lambda: client.file.create(**VALID, extra_headers=headers))
+    error = refusal(APIStatusError, client.file.create, **VALID, extra_headers=headers)
     assert error["type"] == "unsupported_media_type"
 
 
@@ -115,14 +113,13 @@ def test_a_body_that_is_not_announced_as_json_is_refused(client: Lightfield) -> 
         pytest.param(lambda key: never_issued(key), id="a key nobody issued"),
     ],
 )
-def test_a_wrong_key_is_unauthorized(deployment: Deployment, spoil: Callable[[str], str]) -> None:
-    with Lightfield(api_key=spoil(deployment.key), base_url=deployment.url) as stranger:
+def test_a_wrong_key_is_unauthorized(url: str, key: str, spoil: Callable[[str], str]) -> None:
+    with Lightfield(api_key=spoil(key), base_url=url) as stranger:
         for call in (stranger.auth.validate, stranger.file.list, lambda: create(stranger)):
-            with pytest.raises(AuthenticationError) as raised:
-                call()
-            assert raised.value.body["error"]["type"] == "unauthorized"
-            assert raised.value.response.headers["www-authenticate"] == "Bearer"
-            assert raised.value.response.headers["x-request-id"]
+            error = raised(AuthenticationError, call)
+            assert error.body["error"]["type"] == "unauthorized"
+            assert error.response.headers["www-authenticate"] == "Bearer"
+            assert error.response.headers["x-request-id"]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +137,14 @@ def test_an_id_that_is_not_ours_is_not_found(
     foreign = spoil(complete(client).id)
     files = client.file
     for call in (files.retrieve, files.url, files.complete, files.cancel):
-        assert refusal(NotFoundError, lambda: call(foreign))["type"] == "not_found"
+        assert refusal(NotFoundError, call, foreign)["type"] == "not_found"
+
+
+def test_a_refusal_carries_the_rate_limit_and_a_request_id(client: Lightfield) -> None:
+    headers = raised(NotFoundError, client.file.retrieve, "fil_none").response.headers
+    assert 0 <= int(headers["x-ratelimit-remaining"]) < int(headers["x-ratelimit-limit"])
+    assert int(headers["x-ratelimit-reset"])
+    assert headers["x-request-id"]
 
 
 @pytest.mark.parametrize(
@@ -148,40 +152,36 @@ def test_an_id_that_is_not_ours_is_not_found(
     [("COMPLETED", "cancel"), ("CANCELLED", "cancel"), ("CANCELLED", "complete")],
 )
 def test_a_file_that_is_no_longer_pending_is_refused_in_one_request(
-    client: Lightfield, deployment: Deployment, status: str, action: str
+    watched: Lightfield, statuses: list[int], status: str, action: str
 ) -> None:
-    file = upload(client)
-    (client.file.complete if status == "COMPLETED" else client.file.cancel)(file.id)
+    file = upload(watched)
+    (watched.file.complete if status == "COMPLETED" else watched.file.cancel)(file.id)
 
-    conflicts, error = conflicts_and_error(
-        deployment, lambda counted: getattr(counted.file, action)(file.id)
-    )
+    error = refusal(ConflictError, getattr(watched.file, action), file.id)
     assert (error["type"], error["code"]) == ("conflict", "file_not_pending")
     assert status in error["message"]
-    assert conflicts == 1
-    assert client.file.retrieve(file.id).status == status
+    assert statuses.count(httpx.codes.CONFLICT) == 1
+    assert watched.file.retrieve(file.id).status == status
 
 
 @pytest.mark.parametrize("status", ["PENDING", "CANCELLED"])
-def test_a_file_that_is_not_completed_has_no_url(
-    client: Lightfield, deployment: Deployment, status: str
+def test_the_url_of_a_file_that_is_not_completed_is_refused_in_one_request(
+    watched: Lightfield, statuses: list[int], status: str
 ) -> None:
-    file = upload(client)
+    file = upload(watched)
     if status == "CANCELLED":
-        client.file.cancel(file.id)
+        watched.file.cancel(file.id)
 
-    conflicts, error = conflicts_and_error(deployment, lambda counted: counted.file.url(file.id))
+    error = refusal(ConflictError, watched.file.url, file.id)
     assert (error["type"], error["code"]) == ("conflict", "file_not_completed")
     assert status in error["message"]
-    assert conflicts == 1
+    assert statuses.count(httpx.codes.CONFLICT) == 1
 
 
 def test_completing_before_the_put_is_refused_and_possible_afterwards(client: Lightfield) -> None:
     created = create(client)
     for md5 in (omit, md5_of(CONTENT)):
-        error = refusal(
-            UnprocessableEntityError, lambda: client.file.complete(created.id, md5=md5)
-        )
+        error = refusal(UnprocessableEntityError, client.file.complete, created.id, md5=md5)
         assert (error["type"], error["code"]) == ("unprocessable_content", "upload_missing")
     assert put(created).is_success
     assert client.file.complete(created.id, md5=md5_of(CONTENT)).status == "COMPLETED"
@@ -190,9 +190,7 @@ def test_completing_before_the_put_is_refused_and_possible_afterwards(client: Li
 def test_wrong_bytes_are_named_and_the_same_url_takes_the_right_ones(client: Lightfield) -> None:
     created = create(client)
     assert put(created, OTHER).is_success
-    error = refusal(
-        UnprocessableEntityError, lambda: client.file.complete(created.id, md5=md5_of(CONTENT))
-    )
+    error = refusal(UnprocessableEntityError, client.file.complete, created.id, md5=md5_of(CONTENT))
     assert (error["code"], error["param"]) == ("checksum_mismatch", "md5")
     assert md5_of(OTHER) in error["message"]
     assert client.file.retrieve(created.id).status == "PENDING"
@@ -204,9 +202,7 @@ def test_wrong_bytes_are_named_and_the_same_url_takes_the_right_ones(client: Lig
 
 def test_a_completed_file_contradicts_another_md5(client: Lightfield) -> None:
     completed = complete(client)
-    error = refusal(
-        UnprocessableEntityError, lambda: client.file.complete(completed.id, md5=md5_of(OTHER))
-    )
+    error = refusal(UnprocessableEntityError, client.file.complete, completed.id, md5=md5_of(OTHER))
     assert error["code"] == "checksum_mismatch"
     assert md5_of(CONTENT) in error["message"]
     assert client.file.retrieve(completed.id).to_dict() == completed.to_dict()
@@ -230,8 +226,23 @@ def test_a_completed_file_contradicts_another_md5(client: Lightfield) -> None:
 def test_a_purpose_limits_type_and_size(
     client: Lightfield, wrong: dict[str, Any], code: str, param: str
 ) -> None:
-    error = refusal(UnprocessableEntityError, lambda: client.file.create(**{**VALID, **wrong}))
+    error = refusal(UnprocessableEntityError, client.file.create, **{**VALID, **wrong})
     assert (error["code"], error["param"]) == (code, param)
+
+
+@pytest.fixture
+def statuses() -> list[int]:
+    """The status of every answer that `watched` was given."""
+    return []
+
+
+@pytest.fixture
+def watched(url: str, key: str, statuses: list[int]) -> Iterator[Lightfield]:
+    """A client whose repetitions show: it sends a 409 three times unless the answer forbids it."""
+    note = {"response": [lambda response: statuses.append(response.status_code)]}
+    http_client = DefaultHttpxClient(event_hooks=note)
+    with Lightfield(api_key=key, base_url=url, http_client=http_client) as client:
+        yield client
 
 
 def never_issued(key: str) -> str:
@@ -241,27 +252,18 @@ def never_issued(key: str) -> str:
     return f"{body}_{zlib.crc32(body.encode()):08x}"
 
 
-def refusal(kind: type[APIStatusError], call: Callable[[], object]) -> dict[str, Any]:
-    """The error object of a call that the client must raise as exactly this exception."""
-    with pytest.raises(kind) as raised:
-        call()
-    assert raised.type is kind
-    return raised.value.body["error"]
+def refusal(
+    kind: type[APIStatusError], call: Callable[..., object], *args: Any, **kwargs: Any
+) -> dict[str, Any]:
+    """The error object of a call that the client must end with exactly this exception."""
+    return raised(kind, call, *args, **kwargs).body["error"]
 
 
-def conflicts_and_error(
-    deployment: Deployment, call: Callable[[Lightfield], object]
-) -> tuple[int, dict[str, Any]]:
-    """How often the client was told 409 until it raised ConflictError, and the error object.
-
-    It repeats a 409 twice on its own unless the answer forbids it.
-    """
-    statuses: list[int] = []
-    counting = DefaultHttpxClient(
-        event_hooks={"response": [lambda response: statuses.append(response.status_code)]}
-    )
-    with Lightfield(
-        api_key=deployment.key, base_url=deployment.url, http_client=counting
-    ) as counted:
-        error = refusal(ConflictError, lambda: call(counted))
-    return statuses.count(httpx.codes.CONFLICT), error
+def raised(
+    kind: type[APIStatusError], call: Callable[..., object], *args: Any, **kwargs: Any
+) -> Any:
+    """The exception of a call that the client must end with exactly this one."""
+    with pytest.raises(kind) as info:
+        call(*args, **kwargs)
+    assert info.type is kind
+    return info.value

@@ -26,3 +26,6 @@ async fn cancel_file(ctx: Context, call: Call) -> Result<Reply> {
     }
     Reply::ok(&FileView::new(&file, now))
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,3 +84,6 @@ async fn remove(
     ctx.bucket().delete_exactly(key, &rejection.etag).await?;
     ctx.files().end_rejection(caller, key.file, rejection).await
 }
+
+#[cfg(test)]
+mod tests;

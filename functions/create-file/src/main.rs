@@ -56,3 +56,6 @@ impl CreateFile {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

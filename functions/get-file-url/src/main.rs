@@ -19,3 +19,6 @@ async fn get_file_url(ctx: Context, call: Call) -> Result<Reply> {
     let url = ctx.bucket().sign_get(&call.object_key(id), &file, now, lifetime).await?;
     Reply::ok(&UrlView::new(&url, now.after(lifetime)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,3 +14,6 @@ async fn get_file(ctx: Context, call: Call) -> Result<Reply> {
     let file = ctx.files().get(call.workspace(), id).await?;
     Reply::ok(&FileView::new(&file, ctx.now()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,3 +57,6 @@ async fn older(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listi
         missing.extend(more);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,3 +12,6 @@ async fn main() -> std::result::Result<(), lambda_http::Error> {
 async fn validate_key(_ctx: Context, call: Call) -> Result<Reply> {
     Reply::ok(&KeyView::new(call.caller().await))
 }
+
+#[cfg(test)]
+mod tests;

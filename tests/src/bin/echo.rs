@@ -51,14 +51,9 @@ fn seen(request: &Request) -> Result<Value, Error> {
         "headers": headers,
         "bodyBase64": BASE64.encode(request.body()),
         "requestContext": request.request_context(),
-        "environment": environment(),
+        "environment": std::env::vars().collect::<BTreeMap<_, _>>(),
         "processId": std::process::id(),
     }))
-}
-
-#[expect(clippy::disallowed_methods, reason = "to show what a function is given")]
-fn environment() -> BTreeMap<String, String> {
-    std::env::vars().collect()
 }
 
 #[expect(clippy::print_stdout, reason = "a function's log is its standard output")]

@@ -1,0 +1,63 @@
+//! Where a deployment is and what opens it; `.local/env` tells it to shells and to the next run.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::FOLDER;
+use crate::failure::Failure;
+
+/// A deployment's base URL and a key with every scope.
+pub(crate) struct Access {
+    /// Without `/v1` and without a slash at the end.
+    pub(crate) url: String,
+    /// The API key; a secret.
+    pub(crate) key: String,
+}
+
+impl Access {
+    /// Of a deployment that runs now: the one that the environment names, or else the last `make run`.
+    pub(crate) async fn running() -> Option<Self> {
+        let access = Self::of_environment().or_else(Self::remembered)?;
+        access.works().await.then_some(access)
+    }
+
+    /// What `make run` wrote down last, if it ever ran.
+    pub(crate) fn remembered() -> Option<Self> {
+        let text = fs::read_to_string(Path::new(FOLDER).join("env")).ok()?;
+        let value = |name| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+        Some(Self { url: value("SLIPWAY_URL=")?, key: value("SLIPWAY_KEY=")? })
+    }
+
+    /// Writes it down, for the owner's eyes only.
+    pub(crate) fn remember(&self) -> Result<(), Failure> {
+        let path = Path::new(FOLDER).join("env");
+        self.write(&path).map_err(Failure::file(&path))
+    }
+
+    /// Whether the deployment answers and admits the key.
+    pub(crate) async fn works(&self) -> bool {
+        let request = reqwest::Client::builder().no_proxy().build().map(|client| {
+            client.get(format!("{}/v1/auth/validate", self.url)).bearer_auth(&self.key)
+        });
+        match request {
+            Ok(request) => request.send().await.is_ok_and(|answer| answer.status().is_success()),
+            Err(_) => false,
+        }
+    }
+
+    fn of_environment() -> Option<Self> {
+        let value = |name| std::env::var(name).ok();
+        Some(Self { url: value("SLIPWAY_URL")?, key: value("SLIPWAY_KEY")? })
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        // A temporary file has mode 0600 from its first byte on.
+        let mut file = NamedTempFile::new_in(FOLDER)?;
+        writeln!(file, "SLIPWAY_URL={}\nSLIPWAY_KEY={}", self.url, self.key)?;
+        file.persist(path)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! A whole deployment on one machine: the stand-in for AWS, the gateway with the functions, a key.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use local::{Local, Options};
+use tokio::process::Command;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::gateway::Gateway;
+use super::{Access, FOLDER, Ports, functions};
+use crate::failure::Failure;
+
+/// DynamoDB's own sweeps are hours apart; nobody wants to wait for one in development.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// What a deployment is to be like.
+pub(crate) struct Settings {
+    /// Where it listens.
+    pub(crate) ports: Ports,
+    /// Where it keeps its data; `None` keeps nothing.
+    pub(crate) data: Option<PathBuf>,
+    /// The file that the functions' log replaces.
+    pub(crate) log: PathBuf,
+    /// Whether the functions are built anew when their source changes.
+    pub(crate) reload: bool,
+    /// A key to keep using, if it still opens the data.
+    pub(crate) key: Option<String>,
+}
+
+impl Settings {
+    /// Of a deployment that leaves nothing behind but its log, a file in `.local`.
+    pub(crate) fn temporary(ports: Ports, log: &str) -> Result<Self, Failure> {
+        let folder = Path::new(FOLDER);
+        fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+        Ok(Self { ports, data: None, log: folder.join(log), reload: false, key: None })
+    }
+}
+
+/// Deploys, waits until every function answers, does `work`, and ends all of it again. `None` if a
+/// signal came before the work was done.
+pub(crate) async fn during<Done>(
+    settings: Settings,
+    work: impl AsyncFnOnce(Access) -> Result<Done, Failure>,
+) -> Result<Option<Done>, Failure> {
+    settings.ports.check()?;
+    let local = start_local(&settings).await?;
+    let (port, environment) = (settings.ports.api(), local.environment());
+    let mut gateway = Gateway::start(port, environment, &settings.log, settings.reload)?;
+    let outcome = tokio::select! {
+        done = async { work(open(&settings, &local).await?).await } => done.map(Some),
+        signalled = signalled() => signalled.map(|()| None),
+        failure = gateway.ended() => Err(failure),
+    };
+    gateway.end().await;
+    local.stop().await;
+    outcome
+}
+
+async fn start_local(settings: &Settings) -> Result<Local, Failure> {
+    let options = Options {
+        data: settings.data.clone(),
+        dynamodb_port: settings.ports.dynamodb(),
+        s3_port: settings.ports.s3(),
+        sweep_every: Some(SWEEP_EVERY),
+        ..Options::default()
+    };
+    Ok(Local::start(options).await?)
+}
+
+/// Waits for the functions, and finds or makes a key.
+async fn open(settings: &Settings, local: &Local) -> Result<Access, Failure> {
+    let url = format!("http://127.0.0.1:{}", settings.ports.api());
+    functions::answer(&url, &settings.log).await?;
+    local.deliver_to(&url);
+    if let Some(key) = settings.key.clone() {
+        let access = Access { url: url.clone(), key };
+        if access.works().await {
+            return Ok(access);
+        }
+    }
+    Ok(Access { url, key: new_key(settings.ports).await? })
+}
+
+/// Makes a key for the workspace `local` as an operator does, with `slipway`, which was built beside us.
+async fn new_key(ports: Ports) -> Result<String, Failure> {
+    let program = "slipway";
+    let path = std::env::current_exe().map_err(Failure::program(program))?.with_file_name(program);
+    let output = Command::new(path)
+        .args(["--table", local::TABLE, "--local", &ports.api().to_string(), "keys", "create"])
+        .args(["--workspace", "local", "--scopes", "files:create,files:read"])
+        .output()
+        .await
+        .map_err(Failure::program(program))?;
+    if !output.status.success() {
+        return Err(Failure::NoKey(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Waits for Ctrl-C, `kill` or the terminal's end.
+async fn signalled() -> Result<(), Failure> {
+    let on = |kind| signal(kind).map_err(Failure::Signals);
+    let mut interrupt = on(SignalKind::interrupt())?;
+    let mut terminate = on(SignalKind::terminate())?;
+    let mut hangup = on(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
+}

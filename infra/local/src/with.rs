@@ -1,0 +1,46 @@
+//! `local with`: a deployment for as long as another command runs.
+
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{ExitCode, ExitStatus, Stdio};
+
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::failure::Failure;
+use crate::run::{Access, Ports, ProcessGroup, Settings, during};
+use crate::terminal::say;
+
+/// What a shell says of a command that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+/// Runs `command` beside a new deployment; its exit code is ours.
+pub(crate) async fn with(command: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let settings = Settings::temporary(Ports::free()?, "with.log")?;
+    say(format_args!("What the functions log goes to {}.", settings.log.display()));
+    let status = during(settings, async |access| run(&command, &access).await).await?;
+    Ok(status.map_or(ExitCode::from(INTERRUPTED), exit_code))
+}
+
+async fn run(command: &[OsString], access: &Access) -> Result<ExitStatus, Failure> {
+    let [program, arguments @ ..] = command else { return Ok(ExitStatus::default()) };
+    let name = program.to_string_lossy();
+    // The person's own settings and credentials are nothing that a command here should find.
+    let home = TempDir::new().map_err(Failure::file(Path::new("a temporary directory")))?;
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .env("SLIPWAY_URL", &access.url)
+        .env("SLIPWAY_KEY", &access.key)
+        .env("HOME", home.path());
+    let mut process = ProcessGroup::start(&mut command).map_err(Failure::program(&name))?;
+    process.ended().await.map_err(Failure::program(&name))
+}
+
+/// As a shell gives it: 128 and the signal's number for a command that a signal ended.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().or_else(|| status.signal().map(|signal| signal.saturating_add(128)));
+    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}

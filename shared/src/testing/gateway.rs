@@ -1,0 +1,148 @@
+//! API Gateway's side: requests in its payload format 2.0, and the answers it gets.
+
+use std::future::Future;
+
+use data_encoding::BASE64;
+use lambda_http::{Body, RequestExt as _, Response};
+use serde_json::{Value, json};
+
+use super::{ID, key};
+use crate::http::{Access, Call, Reply, answer};
+use crate::{Context, Result};
+
+/// The id that Lambda gives to every request.
+pub const REQUEST_ID: &str = "5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b";
+
+/// A request on its way to a function.
+#[derive(Clone, Debug)]
+pub struct GatewayRequest(Value);
+
+/// A request of `route`, for example `GET /v1/files/{id}`: for the file [`super::ID`], with the key
+/// [`super::key`], and with no body.
+#[must_use]
+pub fn request(route: &str) -> GatewayRequest {
+    let (method, template) = route.split_once(' ').unwrap();
+    let path = template.replace("{id}", ID);
+    GatewayRequest(json!({
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": { "authorization": format!("Bearer {}", key().reveal()) },
+        "pathParameters": { "id": ID },
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "api",
+            "domainName": "api.execute-api.us-east-1.amazonaws.com",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "test",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": route,
+            "stage": "$default",
+            "time": "08/Apr/2026:12:00:00 +0000",
+            "timeEpoch": 1_775_649_600_000_u64,
+        },
+        "isBase64Encoded": false,
+    }))
+}
+
+impl GatewayRequest {
+    /// For another file.
+    #[must_use]
+    pub fn of_file(mut self, id: &str) -> Self {
+        self.0["pathParameters"]["id"] = id.into();
+        self
+    }
+
+    /// With a query string.
+    #[must_use]
+    pub fn query(mut self, query: &str) -> Self {
+        self.0["rawQueryString"] = query.into();
+        self
+    }
+
+    /// With another value of a header; its name is in lowercase.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.0["headers"][name] = value.into();
+        self
+    }
+
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        self.body(&body.to_string()).header("content-type", "application/json")
+    }
+
+    /// With this body, which does not say what it is.
+    #[must_use]
+    pub fn body(mut self, text: &str) -> Self {
+        self.0["body"] = text.into();
+        self
+    }
+
+    /// With a body that is no text, which the gateway passes on in base64.
+    #[must_use]
+    pub fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.0["isBase64Encoded"] = true.into();
+        self.body(&BASE64.encode(bytes))
+    }
+}
+
+/// An answer as the client reads it.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, parsed.
+    pub body: Value,
+    response: Response<Body>,
+}
+
+impl Answer {
+    /// A header, if the answer has it.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The status, and the code of the error, or its type where it has no code.
+    #[must_use]
+    pub fn error(&self) -> (u16, &str) {
+        let error = &self.body["error"];
+        (self.status, error["code"].as_str().or(error["type"].as_str()).unwrap_or_default())
+    }
+
+    /// The parameter that the error blames.
+    #[must_use]
+    pub fn param(&self) -> Option<&str> {
+        self.body["error"]["param"].as_str()
+    }
+}
+
+/// Sends a request to an endpoint.
+pub async fn ask<H, F>(
+    context: &Context,
+    access: Access,
+    handler: &H,
+    request: GatewayRequest,
+) -> Answer
+where
+    H: Fn(Context, Call) -> F,
+    F: Future<Output = Result<Reply>> + Send,
+{
+    let mut lambda = lambda_http::Context::default();
+    REQUEST_ID.clone_into(&mut lambda.request_id);
+    let request = lambda_http::request::from_str(&request.0.to_string()).unwrap();
+    let response = answer(context, access, handler, request.with_lambda_context(lambda)).await;
+    let body = match response.body() {
+        Body::Text(text) => serde_json::from_str(text).unwrap(),
+        _ => Value::Null,
+    };
+    Answer { status: response.status().as_u16(), body, response }
+}

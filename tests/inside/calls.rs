@@ -1,0 +1,109 @@
+//! The table of AWS calls in ARCHITECTURE.md, measured: so many calls, in so many round trips.
+
+use std::io::Write as _;
+
+use local::Call;
+use serde_json::Value;
+use tests::{Client, Settings, Stack, id_of, md5_of};
+
+use crate::hand::Rounds;
+
+/// What an endpoint promises: how many calls each of its sequential round trips makes.
+struct Promise {
+    endpoint: &'static str,
+    rounds: &'static [usize],
+}
+
+const PROMISES: [Promise; 9] = [
+    Promise { endpoint: "GET /v1/files/{id}", rounds: &[2] },
+    Promise { endpoint: "GET /v1/files/{id}/url", rounds: &[2] },
+    Promise { endpoint: "GET /v1/files", rounds: &[3] },
+    Promise { endpoint: "GET /v1/files?offset=1", rounds: &[2, 1] },
+    Promise { endpoint: "POST /v1/files", rounds: &[1, 1, 2] },
+    Promise { endpoint: "POST /v1/files/{id}/complete", rounds: &[2, 1] },
+    Promise { endpoint: "POST /v1/files/{id}/cancel", rounds: &[1, 1, 1] },
+    Promise { endpoint: "GET /v1/auth/validate", rounds: &[1] },
+    Promise { endpoint: "S3 ObjectCreated", rounds: &[1, 1] },
+];
+
+#[tokio::test]
+async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
+    let stack = Stack::start(Settings { max_containers: Some(1), ..Settings::default() }).await;
+    let client = stack.workspace("acme").await;
+    let scene = Scene::warmed_up(&stack, &client).await;
+
+    let mut table = String::from("\n| endpoint | AWS calls | round trips |\n|---|---|---|\n");
+    for Promise { endpoint, rounds } in PROMISES {
+        stack.local().settled().await;
+        stack.local().forget_calls();
+        stack.local().intercept(Rounds::new(rounds));
+        scene.play(endpoint).await;
+        stack.local().settled().await;
+        let calls = stack.local().calls();
+        let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+        assert_eq!(calls.len(), rounds.iter().sum::<usize>(), "{endpoint}: {names:?}");
+        assert_eq!(round_trips(&calls), rounds.len(), "{endpoint}: {names:?}");
+        // The upload itself is the client's call, not the function's.
+        let uploads = names.iter().filter(|name| **name == "PutObject").count();
+        let (own, trips) = (calls.len() - uploads, rounds.len() - uploads);
+        table.push_str(&format!("| {endpoint} | {own} | {trips} |\n"));
+    }
+    std::io::stdout().write_all(table.as_bytes()).expect("standard output is open");
+}
+
+/// The longest chain of calls of which each began after the one before had been answered.
+fn round_trips(calls: &[Call]) -> usize {
+    let mut depths: Vec<usize> = Vec::new();
+    for call in calls {
+        let before = calls.iter().zip(&depths);
+        let ended = before.filter(|(earlier, _)| earlier.answered.is_some_and(|at| at < call.started));
+        depths.push(1 + ended.map(|(_, depth)| *depth).max().unwrap_or(0));
+    }
+    depths.into_iter().max().unwrap_or(0)
+}
+
+/// A workspace with a file in each state that the endpoints ask for.
+struct Scene<'a> {
+    client: &'a Client,
+    completed: Value,
+    uploaded: Value,
+    pending: Value,
+    awaited: Value,
+}
+
+impl<'a> Scene<'a> {
+    /// Every function has run once, so that no container starts while calls are counted.
+    async fn warmed_up(stack: &Stack, client: &'a Client) -> Self {
+        client.cancelled("0.bin").await;
+        let completed = client.upload("1.bin", &b"1"[..]).await;
+        client.url(id_of(&completed)).await.ok();
+        client.file(id_of(&completed)).await.ok();
+        client.list("").await.ok();
+        client.validate().await.ok();
+        let uploaded = client.uploaded("2.bin", &b"2"[..]).await;
+        let pending = client.pending("3.bin", b"3").await;
+        let awaited = client.pending("4.bin", b"4").await;
+        stack.local().settled().await;
+        Self { client, completed, uploaded, pending, awaited }
+    }
+
+    async fn play(&self, endpoint: &str) {
+        let answer = match endpoint {
+            "GET /v1/files/{id}" => self.client.file(id_of(&self.completed)).await,
+            "GET /v1/files/{id}/url" => self.client.url(id_of(&self.completed)).await,
+            "GET /v1/files" => self.client.list("").await,
+            "GET /v1/files?offset=1" => self.client.list("offset=1").await,
+            "POST /v1/files" => {
+                let file = serde_json::json!({ "filename": "5", "mimeType": "a/b", "sizeBytes": 1 });
+                self.client.create(&file).await
+            }
+            "POST /v1/files/{id}/complete" => {
+                self.client.complete(id_of(&self.uploaded), &md5_of(b"2")).await
+            }
+            "POST /v1/files/{id}/cancel" => self.client.cancel(id_of(&self.pending)).await,
+            "GET /v1/auth/validate" => self.client.validate().await,
+            _ => self.client.put_bytes(&self.awaited, &b"4"[..]).await,
+        };
+        assert_eq!(answer.status, 200, "{endpoint}: {}", answer.body);
+    }
+}

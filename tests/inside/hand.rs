@@ -1,0 +1,150 @@
+//! A test's hand in the calls to AWS: refuse them, hold them, make them wait for each other.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use local::{Call, Interceptor, Verdict};
+use tokio::sync::{Barrier, Semaphore};
+
+/// Which calls are meant.
+pub(crate) type Which = fn(&Call) -> bool;
+
+/// The Put of a file's record.
+pub(crate) fn put_of_a_file(call: &Call) -> bool {
+    call.operation == "PutItem" && mentions(call, "\"FILE#")
+}
+
+/// The deletion of an object.
+pub(crate) fn delete_object(call: &Call) -> bool {
+    call.operation == "DeleteObject"
+}
+
+/// A look at an object.
+pub(crate) fn head_object(call: &Call) -> bool {
+    call.operation == "HeadObject"
+}
+
+/// The upload of an object.
+pub(crate) fn put_object(call: &Call) -> bool {
+    call.operation == "PutObject"
+}
+
+fn mentions(call: &Call, text: &str) -> bool {
+    String::from_utf8_lossy(&call.body).contains(text)
+}
+
+/// When, in the course of a call, the hand is at work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Before AWS acts.
+    Before,
+    /// After AWS has acted, before its answer is on the way.
+    After,
+}
+
+/// Gives the first `times` calls of a kind a verdict of its own.
+pub(crate) struct Fault {
+    pub(crate) which: Which,
+    pub(crate) when: When,
+    pub(crate) verdict: Verdict,
+    left: AtomicUsize,
+}
+
+impl Fault {
+    pub(crate) fn new(which: Which, when: When, verdict: Verdict, times: usize) -> Arc<Self> {
+        Arc::new(Self { which, when, verdict, left: AtomicUsize::new(times) })
+    }
+
+    fn judge(&self, call: &Call, when: When) -> Verdict {
+        let meant = when == self.when && (self.which)(call);
+        let one_less = |left: usize| left.checked_sub(1);
+        if meant && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
+            return self.verdict.clone();
+        }
+        Verdict::Pass
+    }
+}
+
+#[async_trait]
+impl Interceptor for Fault {
+    async fn before(&self, call: &Call) -> Verdict {
+        self.judge(call, When::Before)
+    }
+
+    async fn after(&self, call: &Call) -> Verdict {
+        self.judge(call, When::After)
+    }
+}
+
+/// Holds the first call of a kind until it is let go.
+pub(crate) struct Gate {
+    which: Which,
+    when: When,
+    taken: AtomicUsize,
+    arrived: Semaphore,
+    open: Semaphore,
+}
+
+impl Gate {
+    pub(crate) fn new(which: Which, when: When) -> Arc<Self> {
+        let (arrived, open) = (Semaphore::new(0), Semaphore::new(0));
+        Arc::new(Self { which, when, taken: AtomicUsize::new(0), arrived, open })
+    }
+
+    /// Waits until a call stands before the gate.
+    pub(crate) async fn arrival(&self) {
+        self.arrived.acquire().await.expect("never closed").forget();
+    }
+
+    /// Lets the call go.
+    pub(crate) fn open(&self) {
+        self.open.add_permits(1);
+    }
+
+    async fn pass(&self, call: &Call, when: When) -> Verdict {
+        let meant = when == self.when && (self.which)(call);
+        if meant && self.taken.fetch_add(1, Ordering::SeqCst) == 0 {
+            self.arrived.add_permits(1);
+            self.open.acquire().await.expect("never closed").forget();
+        }
+        Verdict::Pass
+    }
+}
+
+#[async_trait]
+impl Interceptor for Gate {
+    async fn before(&self, call: &Call) -> Verdict {
+        self.pass(call, When::Before).await
+    }
+
+    async fn after(&self, call: &Call) -> Verdict {
+        self.pass(call, When::After).await
+    }
+}
+
+/// Answers no call of a round before all of that round have come, so that calls which are said to
+/// run side by side are seen to do so: if they did not, the first would wait in vain.
+pub(crate) struct Rounds(Mutex<Vec<Arc<Barrier>>>);
+
+impl Rounds {
+    /// So many calls in the first round, in the second, and so on.
+    pub(crate) fn new(sizes: &[usize]) -> Arc<Self> {
+        let calls = sizes.iter().rev().flat_map(|size| {
+            let barrier = Arc::new(Barrier::new(*size));
+            std::iter::repeat_n(barrier, *size)
+        });
+        Arc::new(Self(Mutex::new(calls.collect())))
+    }
+}
+
+#[async_trait]
+impl Interceptor for Rounds {
+    async fn before(&self, _call: &Call) -> Verdict {
+        let barrier = self.0.lock().expect("no holder panics").pop();
+        if let Some(barrier) = barrier {
+            barrier.wait().await;
+        }
+        Verdict::Pass
+    }
+}
