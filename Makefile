@@ -3,7 +3,7 @@
 PORT ?= 9000
 FILE ?=
 
-CARGO_LAMBDA := cargo-lambda==1.9.2
+CARGO_LAMBDA_VERSION := 1.9.2
 
 VENV := .venv
 LOCAL := target/debug/local
@@ -11,7 +11,7 @@ PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 CLIENTS := tests/clients/requirements.txt
 
 # Both are stamps: another version, or a changed file, installs anew.
-CARGO_LAMBDA_INSTALLED := $(VENV)/$(CARGO_LAMBDA).installed
+CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda-$(CARGO_LAMBDA_VERSION).installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -49,7 +49,7 @@ build: need-cargo $(CARGO_LAMBDA_INSTALLED)
 	cargo build --workspace --bins
 
 $(CARGO_LAMBDA_INSTALLED): | $(VENV)
-	$(PIP) --no-deps $(CARGO_LAMBDA)
+	$(PIP) --no-deps cargo-lambda==$(CARGO_LAMBDA_VERSION)
 	@touch $@
 
 $(CLIENTS_INSTALLED): $(CLIENTS) | $(VENV)

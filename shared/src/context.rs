@@ -58,7 +58,7 @@ impl Context {
             keys: Keys::new(table.clone(), config.rate_limit),
             files: Files::new(table),
             #[cfg(feature = "bucket")]
-            bucket: Bucket::new(s3, &config),
+            bucket: Bucket::new(s3, &config.bucket, config.encryption),
             clock,
             config: Arc::new(config),
         }

@@ -29,6 +29,6 @@ mod context;
 mod error;
 mod log;
 
-pub use config::{Config, ConfigError};
+pub use config::{Aws, Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, Result};

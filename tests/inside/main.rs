@@ -3,7 +3,14 @@
 
 mod calls;
 mod echo;
+mod events;
+mod expiry;
+mod faults;
 mod gateway;
 mod hand;
+mod large;
+mod limits;
+mod logs;
 mod races;
+mod records;
 mod stack;

@@ -9,6 +9,7 @@
 //! | `dynamodb` | the engine, our proxy before it, the stream of TTL removals |
 //! | `s3` | our front before `s3s`, the operations, the store |
 //! | `events` | [`Event`], the courier that delivers it at least once |
+//! | `machine`, `directory` | what both services share while they run, and where they keep their data |
 //! | `http` | listening, serving, calling |
 
 mod call;

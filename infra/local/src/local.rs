@@ -142,7 +142,7 @@ impl Local {
         self.courier.delivered()
     }
 
-    /// Delivers an event once more, in one attempt.
+    /// Delivers an event once more, in one attempt, as soon as functions are known.
     pub async fn redeliver(&self, event: &Event) -> Result<(), Error> {
         self.courier.attempt(event).await.map(|_| ())
     }

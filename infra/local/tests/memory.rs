@@ -1,3 +1,62 @@
 //! An object is never in memory as a whole. Alone in its process, whose peak memory it measures.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_s3::presigning::PresigningConfig;
+use futures_util::{StreamExt, stream};
+use local::{ACCESS_KEY_ID, BUCKET, Local, Options, REGION, SECRET_ACCESS_KEY};
+use reqwest::header::CONTENT_LENGTH;
+
+const CHUNK: usize = 64 * 1024;
+const CHUNKS: usize = 4096;
+const SIZE: usize = CHUNK * CHUNKS;
+
+/// The peak may grow by this many KiB while 256 MiB go in and come out.
+
+#[tokio::test]
+async fn an_object_of_256_mib_is_streamed_in_and_out() {
+    let local = Local::start(Options::default()).await.unwrap();
+    let s3 = s3_client(&local);
+    let http = reqwest::Client::new();
+    let lifetime = PresigningConfig::expires_in(std::time::Duration::from_mins(10)).unwrap();
+    let put = s3.put_object().bucket(BUCKET).key("acme/large").presigned(lifetime.clone());
+    let put = put.await.unwrap();
+    let get = s3.get_object().bucket(BUCKET).key("acme/large").presigned(lifetime).await.unwrap();
+    let before = peak_memory_kib();
+
+    let chunks = stream::iter((0..CHUNKS).map(|_| std::io::Result::Ok(vec![7; CHUNK])));
+    let body = reqwest::Body::wrap_stream(chunks);
+    let sent = http.put(put.uri()).header(CONTENT_LENGTH, SIZE).body(body).send().await.unwrap();
+    assert_eq!(sent.status(), 200);
+    let mut received = http.get(get.uri()).send().await.unwrap().bytes_stream();
+    let mut size = 0;
+    while let Some(chunk) = received.next().await {
+        size += chunk.unwrap().len();
+    }
+
+    assert_eq!(size, SIZE);
+    let growth = peak_memory_kib() - before;
+}
+
+fn s3_client(local: &Local) -> aws_sdk_s3::Client {
+    let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "test");
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(REGION))
+        .credentials_provider(credentials)
+        .endpoint_url(local.s3_url())
+        .force_path_style(true)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}
+
+/// `VmHWM` of this process.
+fn peak_memory_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse().unwrap()
+}

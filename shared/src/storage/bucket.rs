@@ -24,7 +24,7 @@ use md5::{Digest as _, Md5 as Md5Hasher};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::failure::unavailable;
-use crate::config::{Aws, Config};
+use crate::config::Aws;
 use crate::domain::{
     ETag, Encryption, File, Filename, Md5, ObjectKey, SignedUrl, StoredObject, Timestamp,
     UploadTicket,
@@ -40,10 +40,10 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// The bucket of a deployment.
+    /// The bucket called `name`, which encrypts as `encryption` says.
     #[must_use]
-    pub fn new(client: Client, config: &Config) -> Self {
-        Self { client, name: config.bucket.clone(), encryption: config.encryption }
+    pub fn new(client: Client, name: &str, encryption: Encryption) -> Self {
+        Self { client, name: name.to_owned(), encryption }
     }
 
     /// An S3 client with the settings of all clients.

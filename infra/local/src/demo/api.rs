@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use reqwest::{Body, Client, Method, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -111,7 +110,7 @@ impl<'access> Api<'access> {
         while let Some(chunk) = download.chunk().await? {
             let mut wanted = vec![0; chunk.len()];
             let read = original.read_exact(&mut wanted).await;
-            if read.is_err() || Bytes::from(wanted) != chunk {
+            if read.is_err() || wanted != chunk {
                 let place = format!("the download differs after byte {compared}");
                 return Err(Failure::Broken(place));
             }

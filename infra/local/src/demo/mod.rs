@@ -31,7 +31,7 @@ pub(crate) async fn demo(ports: Ports, file: Option<PathBuf>) -> Result<ExitCode
     Ok(ended.map_or(ExitCode::from(INTERRUPTED), |()| ExitCode::SUCCESS))
 }
 
-async fn show(api: &Api, sample: &Sample) -> Result<(), Failure> {
+async fn show(api: &Api<'_>, sample: &Sample) -> Result<(), Failure> {
     say(format_args!("{} ({} bytes) to {}", sample.name, sample.size, api.url()));
     let session = step("create a session", api.create(sample)).await?;
     expect("status", &session.file.status, "PENDING")?;

@@ -28,13 +28,13 @@ pub(crate) struct TtlStream {
     database: Database,
     position: PathBuf,
     read: Mutex<Option<String>>,
-    removals: mpsc::UnboundedSender<Removal>,
+    removals: mpsc::UnboundedSender<Vec<Removal>>,
     undelivered: Undelivered,
     courier: Arc<Courier>,
 }
 
-/// The removals read and not yet delivered.
-pub(crate) type Removals = mpsc::UnboundedReceiver<Removal>;
+/// The removals read and not yet delivered, in the portions in which they were read.
+pub(crate) type Removals = mpsc::UnboundedReceiver<Vec<Removal>>;
 
 /// One TTL removal, as Lambda shapes the record.
 pub(crate) struct Removal {
@@ -81,23 +81,23 @@ impl TtlStream {
                 return Ok(());
             };
             *read = Some(last.dynamodb.sequence_number.clone());
-            for record in records.iter().filter(|record| is_ttl_removal(record)) {
-                self.queue(record, &stream.stream_label)?;
-            }
+            self.queue(&records, &stream.stream_label)?;
         }
     }
 
     /// Delivers removals in order until there is no more reader; never ends otherwise.
     pub(crate) async fn deliver(&self, mut removals: Removals) {
-        let mut batch = Vec::new();
-        while removals.recv_many(&mut batch, BATCH).await > 0 {
+        while let Some(mut waiting) = removals.recv().await {
             let mut backoff = Backoff::default();
-            while !batch.is_empty() {
-                let acknowledged = self.attempt(&batch).await;
+            while !waiting.is_empty() {
+                let batch = &waiting[..waiting.len().min(BATCH)];
+                let acknowledged = self.attempt(batch).await;
                 if acknowledged == 0 {
                     backoff.pause().await;
+                } else {
+                    backoff = Backoff::default();
+                    self.advance(waiting.drain(..acknowledged));
                 }
-                self.advance(batch.drain(..acknowledged));
             }
         }
     }
@@ -126,14 +126,13 @@ impl TtlStream {
         Ok(self.database.get_records(records).map_err(failed)?.records)
     }
 
-    fn queue(&self, record: &Record, stream_label: &str) -> Result<(), Error> {
-        let removal = Removal {
-            sequence_number: record.dynamodb.sequence_number.clone(),
-            record: lambda_record(record, stream_label)?,
-        };
-        self.undelivered.add(1);
+    fn queue(&self, records: &[Record], stream_label: &str) -> Result<(), Error> {
+        let removals = records.iter().filter(|record| is_ttl_removal(record));
+        let removals = removals.map(|record| Removal::of(record, stream_label));
+        let removals = removals.collect::<Result<Vec<_>, _>>()?;
+        self.undelivered.add(removals.len());
         // The receiver is gone only when everything is ending; the position file then brings it back.
-        let _ = self.removals.send(removal);
+        let _ = self.removals.send(removals);
         Ok(())
     }
 
@@ -164,14 +163,17 @@ fn is_ttl_removal(record: &Record) -> bool {
         && by.is_some_and(|by| by.principal_id == "dynamodb.amazonaws.com")
 }
 
-/// The engine speaks of a region of its own; functions see the one they run in.
-fn lambda_record(record: &Record, stream_label: &str) -> Result<Value, Error> {
-    let mut value = serde_json::to_value(record).map_err(failed)?;
-    value["awsRegion"] = json!(REGION);
-    value["eventSourceARN"] = json!(format!(
-        "arn:aws:dynamodb:{REGION}:000000000000:table/{TABLE}/stream/{stream_label}"
-    ));
-    Ok(value)
+impl Removal {
+    /// The engine speaks of a region of its own; functions see the one they run in.
+    fn of(record: &Record, stream_label: &str) -> Result<Self, Error> {
+        let mut value = serde_json::to_value(record).map_err(failed)?;
+        value["awsRegion"] = json!(REGION);
+        value["eventSourceARN"] = json!(format!(
+            "arn:aws:dynamodb:{REGION}:000000000000:table/{TABLE}/stream/{stream_label}"
+        ));
+        let sequence_number = record.dynamodb.sequence_number.clone();
+        Ok(Self { sequence_number, record: value })
+    }
 }
 
 /// As Lambda does for a stream: everything before the first reported failure is done with.

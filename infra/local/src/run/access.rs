@@ -18,9 +18,12 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Of a deployment that runs now: the one that the environment names, or else the last `make run`.
+    /// The deployment that the environment names, or else the last `make run` if it still runs.
     pub(crate) async fn running() -> Option<Self> {
-        let access = Self::of_environment().or_else(Self::remembered)?;
+        if let Some(access) = Self::of_environment() {
+            return Some(access);
+        }
+        let access = Self::remembered()?;
         access.works().await.then_some(access)
     }
 

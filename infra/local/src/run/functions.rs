@@ -1,6 +1,7 @@
 //! Which functions there are, and waiting until each of them answers.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -100,15 +101,27 @@ struct Route {
     path: String,
 }
 
+#[derive(Deserialize)]
+struct Target {
+    method: String,
+    function: String,
+}
+
 /// A route of each function that has one, from the table that `cargo lambda watch` reads.
 fn routes(manifest: &str) -> Result<BTreeMap<String, Route>, Failure> {
-    let bad = |error: &dyn std::fmt::Display| Failure::Manifest(error.to_string());
-    let manifest: Manifest = toml::from_str(manifest).map_err(|error| bad(&error))?;
+    let bad = |problem: &dyn Display| Failure::Manifest(problem.to_string());
+    let manifest: toml::Value = toml::from_str(manifest).map_err(|error| bad(&error))?;
+    let table = ["workspace", "metadata", "lambda", "watch", "router"]
+        .iter()
+        .try_fold(&manifest, |value, key| value.get(key))
+        .ok_or_else(|| bad(&"no [workspace.metadata.lambda.watch.router]"))?;
+    let table: BTreeMap<String, Vec<Target>> =
+        table.clone().try_into().map_err(|error| bad(&error))?;
     let mut routes = BTreeMap::new();
-    for (path, targets) in manifest.workspace.metadata.lambda.watch.router {
-        for target in targets {
-            let method = target.method.parse().map_err(|error| bad(&error))?;
-            routes.insert(target.function, Route { method, path: path.clone() });
+    for (path, targets) in table {
+        for Target { method, function } in targets {
+            let method = method.parse().map_err(|error| bad(&error))?;
+            routes.insert(function, Route { method, path: path.clone() });
         }
     }
     Ok(routes)

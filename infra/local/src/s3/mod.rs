@@ -88,7 +88,8 @@ fn open_store(root: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<Store>, Error>
 fn service(engine: Engine) -> S3Service {
     let mut config = S3Config::default();
     // `s3s` reads the machine's clock. A test's clock may be hours ahead of it, and so may what is signed
-    // by it; how far ahead a presigned URL may be is checked in `presigned`, by our clock.
+    // by it; how far ahead a presigned URL may be is checked in `presigned`, by our clock. The age of
+    // requests signed in their headers is thereby not checked at all.
     config.presigned_url_max_skew_time_secs = u32::MAX;
     let mut builder = S3ServiceBuilder::new(engine);
     builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));

@@ -1,6 +1,6 @@
 //! The table is there as the template declares it, and the environment leads functions to it.
 
-use aws_sdk_dynamodb::types::StreamViewType;
+use aws_sdk_dynamodb::types::{KeySchemaElement, StreamViewType};
 use local::{Encryption, Options, TABLE};
 
 use crate::scene::Scene;
@@ -10,7 +10,7 @@ async fn the_table_has_its_keys_its_ttl_and_its_stream() {
     let scene = Scene::new().await;
     let table = scene.dynamodb.describe_table().table_name(TABLE).send().await.unwrap();
     let table = table.table().unwrap();
-    let keys: Vec<_> = table.key_schema().iter().map(|key| key.attribute_name()).collect();
+    let keys: Vec<_> = table.key_schema().iter().map(KeySchemaElement::attribute_name).collect();
     assert_eq!(keys, ["pk", "sk"]);
     let stream = table.stream_specification().unwrap();
     assert_eq!(stream.stream_view_type(), Some(&StreamViewType::NewAndOldImages));

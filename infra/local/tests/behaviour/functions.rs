@@ -7,9 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// The functions: every invocation is remembered.
 pub(crate) struct Functions {
@@ -20,7 +20,13 @@ pub(crate) struct Functions {
 #[derive(Default)]
 struct Script {
     invocations: watch::Sender<Vec<(String, Value)>>,
-    answers: Mutex<VecDeque<(StatusCode, Value)>>,
+    answers: Mutex<VecDeque<Answer>>,
+}
+
+enum Answer {
+    Fixed(StatusCode),
+    Computed(fn(&Value) -> Value),
+    Held(oneshot::Receiver<()>),
 }
 
 impl Functions {
@@ -36,10 +42,21 @@ impl Functions {
         Self { url, script }
     }
 
-    /// The next invocation without an answer of its own is answered with this one.
-    pub(crate) fn answer_once(&self, status: u16, body: Value) {
-        let status = StatusCode::from_u16(status).unwrap();
-        self.script.answers.lock().unwrap().push_back((status, body));
+    /// The next invocation without an answer of its own fails with this status.
+    pub(crate) fn fail_once(&self, status: u16) {
+        self.next(Answer::Fixed(StatusCode::from_u16(status).unwrap()));
+    }
+
+    /// The next invocation without an answer of its own is answered with what this makes of its payload.
+    pub(crate) fn answer_once(&self, answer: fn(&Value) -> Value) {
+        self.next(Answer::Computed(answer));
+    }
+
+    /// The next invocation without an answer of its own is answered when the sender is used or dropped.
+    pub(crate) fn hold_once(&self) -> oneshot::Sender<()> {
+        let (release, held) = oneshot::channel();
+        self.next(Answer::Held(held));
+        release
     }
 
     /// The invocations so far: function and payload.
@@ -52,6 +69,10 @@ impl Functions {
         let mut invocations = self.script.invocations.subscribe();
         invocations.wait_for(|invocations| invocations.len() >= count).await.unwrap();
     }
+
+    fn next(&self, answer: Answer) {
+        self.script.answers.lock().unwrap().push_back(answer);
+    }
 }
 
 async fn invoke(
@@ -59,8 +80,16 @@ async fn invoke(
     Path(name): Path<String>,
     Json(payload): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
-    script.invocations.send_modify(|invocations| invocations.push((name, payload)));
     let answer = script.answers.lock().unwrap().pop_front();
-    let (status, body) = answer.unwrap_or((StatusCode::OK, json!(null)));
-    (status, Json(body))
+    script.invocations.send_modify(|invocations| invocations.push((name, payload.clone())));
+    match answer {
+        Some(Answer::Fixed(status)) => (status, Json(Value::Null)),
+        Some(Answer::Computed(answer)) => (StatusCode::OK, Json(answer(&payload))),
+        Some(Answer::Held(held)) => {
+            // Dropping the sender releases as well.
+            let _ = held.await;
+            (StatusCode::OK, Json(Value::Null))
+        }
+        None => (StatusCode::OK, Json(Value::Null)),
+    }
 }

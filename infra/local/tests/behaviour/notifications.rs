@@ -1,7 +1,6 @@
 //! `verify-upload` hears of every published object, at least once, in the shape S3 gives it.
 
 use local::{BUCKET, Options};
-use serde_json::json;
 
 use crate::functions::Functions;
 use crate::scene::Scene;
@@ -54,14 +53,26 @@ async fn a_refused_upload_is_not_announced() {
 #[tokio::test]
 async fn an_announcement_is_repeated_until_it_is_acknowledged() {
     let (scene, functions) = with_functions().await;
-    functions.answer_once(500, json!({ "errorType": "Unhandled" }));
-    functions.answer_once(502, json!(null));
+    functions.fail_once(500);
+    functions.fail_once(502);
     scene.stored("acme/a", b"hello").await;
     scene.local.settled().await;
     let invocations = functions.invocations();
     assert_eq!(invocations.len(), 3);
     assert_eq!(invocations[0], invocations[2]);
     assert_eq!(scene.local.event_log().len(), 1);
+}
+
+#[tokio::test]
+async fn a_slow_verification_does_not_hold_up_another() {
+    let (scene, functions) = with_functions().await;
+    let release = functions.hold_once();
+    scene.stored("acme/slow", b"hello").await;
+    functions.invoked(1).await;
+    scene.stored("acme/quick", b"hello").await;
+    functions.invoked(2).await;
+    drop(release);
+    scene.local.settled().await;
 }
 
 #[tokio::test]

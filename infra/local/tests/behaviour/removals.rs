@@ -1,5 +1,7 @@
 //! `expire-file` hears of every record that TTL removed, in the shape Lambda gives it, and of nothing else.
 
+use std::time::Duration;
+
 use local::{Clock, Options};
 use serde_json::{Value, json};
 
@@ -51,15 +53,14 @@ async fn removals_come_in_batches_of_ten() {
     expired(&scene, 25).await;
     assert_eq!(scene.local.sweep().await.unwrap(), 25);
     let invocations = functions.invocations();
-    let told: usize = invocations.iter().map(|(_, payload)| records(payload).len()).sum();
-    assert_eq!(told, 25);
-    assert!(invocations.iter().all(|(_, payload)| records(payload).len() <= 10));
+    let sizes: Vec<_> = invocations.iter().map(|(_, payload)| records(payload).len()).collect();
+    assert_eq!(sizes, [10, 10, 5]);
 }
 
 #[tokio::test]
 async fn a_failed_batch_is_told_again() {
     let (scene, functions) = with_functions().await;
-    functions.answer_once(500, json!(null));
+    functions.fail_once(500);
     expired(&scene, 2).await;
     assert_eq!(scene.local.sweep().await.unwrap(), 2);
     let last = functions.invocations().pop().unwrap();
@@ -68,33 +69,46 @@ async fn a_failed_batch_is_told_again() {
 
 #[tokio::test]
 async fn from_the_first_reported_failure_on_records_are_told_again() {
-    let (scene, functions) = with_kept_functions().await;
+    let (scene, functions) = with_functions().await;
+    functions.answer_once(|payload| {
+        let second = &payload["Records"][1]["dynamodb"]["SequenceNumber"];
+        json!({ "batchItemFailures": [{ "itemIdentifier": second }] })
+    });
     expired(&scene, 3).await;
     scene.local.sweep().await.unwrap();
-    // Nothing was delivered yet, so the sequence numbers can be learnt before the functions answer.
-    functions.answer_once(500, json!(null));
-    scene.local.deliver_to(&functions.url);
-    functions.invoked(1).await;
-    let (_, payload) = functions.invocations().remove(0);
-    let batch = records(&payload).clone();
-    let failed = batch[1]["dynamodb"]["SequenceNumber"].clone();
-    functions.answer_once(200, json!({ "batchItemFailures": [{ "itemIdentifier": failed }] }));
-    scene.local.settled().await;
     let invocations = functions.invocations();
-    assert_eq!(records(&invocations[1].1)[..], batch[..]);
-    assert_eq!(records(&invocations[2].1)[..], batch[1..]);
-    assert_eq!(invocations.len(), 3);
+    assert_eq!(invocations.len(), 2);
+    assert_eq!(records(&invocations[1].1)[..], records(&invocations[0].1)[1..]);
+}
+
+#[tokio::test]
+async fn an_identifier_that_names_nothing_fails_the_whole_batch() {
+    let (scene, functions) = with_functions().await;
+    functions.answer_once(|_| json!({ "batchItemFailures": [{ "itemIdentifier": "" }] }));
+    expired(&scene, 3).await;
+    scene.local.sweep().await.unwrap();
+    let invocations = functions.invocations();
+    assert_eq!(invocations.len(), 2);
+    assert_eq!(invocations[0], invocations[1]);
+}
+
+#[tokio::test]
+async fn a_sweep_of_its_own_accord_needs_no_asking() {
+    let functions = Functions::start().await;
+    let options = Options {
+        functions: Some(functions.url.clone()),
+        sweep_every: Some(Duration::from_millis(1)),
+        ..Options::default()
+    };
+    let scene = Scene::with(options).await;
+    expired(&scene, 1).await;
+    functions.invoked(1).await;
 }
 
 async fn with_functions() -> (Scene, Functions) {
-    let (scene, functions) = with_kept_functions().await;
-    scene.local.deliver_to(&functions.url);
-    (scene, functions)
-}
-
-/// Functions the stand-in does not know of yet.
-async fn with_kept_functions() -> (Scene, Functions) {
-    (Scene::with(Options::default()).await, Functions::start().await)
+    let functions = Functions::start().await;
+    let options = Options { functions: Some(functions.url.clone()), ..Options::default() };
+    (Scene::with(options).await, functions)
 }
 
 async fn expired(scene: &Scene, count: usize) {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use local::{BUCKET, Local, Options, TABLE};
-use serde_json::json;
 
 use crate::functions::Functions;
 use crate::scene::Scene;
@@ -34,7 +33,7 @@ async fn an_announcement_nobody_acknowledged_is_made_after_the_restart() {
     let functions = Functions::start().await;
     let scene = in_directory(directory.path()).await;
     scene.stored("acme/a", b"hello").await;
-    functions.answer_once(500, json!(null));
+    functions.fail_once(500);
     scene.local.deliver_to(&functions.url);
     functions.invoked(1).await;
     scene.local.stop().await;

@@ -10,7 +10,7 @@ use local::{ACCESS_KEY_ID, BUCKET, Local, ManualClock, Options, REGION, SECRET_A
 use reqwest::Method;
 
 /// How long presigned URLs of a scene live.
-pub(crate) const LIFETIME: Duration = Duration::from_secs(60);
+pub(crate) const LIFETIME: Duration = Duration::from_mins(1);
 
 /// The stand-in, and everything a test talks to it with.
 pub(crate) struct Scene {

@@ -70,7 +70,7 @@ async fn a_checksum_algorithm_nobody_can_verify_is_refused() {
 #[tokio::test]
 async fn a_streamed_upload_with_a_trailing_checksum_is_verified() {
     let scene = Scene::new().await;
-    let directory = scene_directory();
+    let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("body");
     std::fs::write(&path, b"hello").unwrap();
     let body = aws_sdk_s3::primitives::ByteStream::from_path(&path).await.unwrap();
@@ -102,7 +102,7 @@ async fn under_sse_kms_the_etag_looks_like_an_md5_and_is_none() {
 
 #[tokio::test]
 async fn an_upload_broken_off_leaves_nothing_behind() {
-    let directory = scene_directory();
+    let directory = tempfile::tempdir().unwrap();
     let options = Options { data: Some(directory.path().to_owned()), ..Options::default() };
     let scene = Scene::with(options).await;
     let put = scene.presigned_put("acme/a", 1_000_000).await;
@@ -114,7 +114,7 @@ async fn an_upload_broken_off_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_refused_upload_leaves_nothing_behind() {
-    let directory = scene_directory();
+    let directory = tempfile::tempdir().unwrap();
     let options = Options { data: Some(directory.path().to_owned()), ..Options::default() };
     let scene = Scene::with(options).await;
     let put = scene.s3.put_object().bucket(BUCKET).key("acme/a").content_md5(HELLO_MD5);
@@ -139,15 +139,10 @@ async fn send_only(path_and_query: &str, scene: &Scene, beginning: &[u8]) {
     assert!(!answer.starts_with(b"HTTP/1.1 200"));
 }
 
-fn scene_directory() -> tempfile::TempDir {
-    tempfile::tempdir().unwrap()
-}
-
 fn files_in(directory: &Path) -> usize {
     let entries = std::fs::read_dir(directory).unwrap().map(Result::unwrap);
-    let count = |entry: std::fs::DirEntry| match entry.file_type().unwrap().is_dir() {
-        true => files_in(&entry.path()),
-        false => 1,
+    let count = |entry: std::fs::DirEntry| {
+        if entry.path().is_dir() { files_in(&entry.path()) } else { 1 }
     };
     entries.map(count).sum()
 }

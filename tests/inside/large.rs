@@ -1,0 +1,132 @@
+//! Real sizes: 512 MiB in little memory, 20,000 files at a constant price.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use bytes::Bytes;
+use futures_util::stream;
+use local::{Call, Encryption};
+use md5::{Digest as _, Md5};
+use serde_json::{Value, json};
+use shared::domain::{FileId, Sequence};
+use tests::{Answer, Settings, Stack, id_of};
+
+use crate::records::Records;
+
+const MIB: u64 = 1024 * 1024;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_and_twelve_mebibytes_are_verified_by_reading_in_less_than_64_mebibytes() {
+    let local = local::Options { encryption: Encryption::Kms, ..local::Options::default() };
+    let stack = Stack::start(Settings { local, ..Settings::default() }).await;
+    let client = stack.workspace("acme").await;
+    let file = json!({ "filename": "large.bin", "mimeType": "a/b", "sizeBytes": 512 * MIB });
+    let created = client.create(&file).await.ok();
+    let put = put_stream(&created, blocks(512)).await;
+    assert_eq!(put.status, 200, "{}", String::from_utf8_lossy(&put.bytes));
+    stack.local().settled().await;
+    let completed = client.complete(id_of(&created), &md5_of_blocks(512)).await.ok();
+    assert_eq!(completed["md5"], md5_of_blocks(512));
+    for function in ["create-file", "complete-file", "verify-upload"] {
+        let peak = stack.function(function).peak_memory();
+        assert!(peak > 0 && peak < 64 * MIB, "{function}: {peak} bytes");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_costs_the_same_at_every_offset_of_twenty_thousand_files() {
+    const FILES: u64 = 20_000;
+    let stack = Stack::start(Settings::default()).await;
+    let client = stack.workspace("acme").await;
+    let template = client.pending("file.bin", b"?").await;
+    fill(&stack, id_of(&template), FILES).await;
+    client.list("").await.ok();
+
+    let mut prices = Vec::new();
+    for offset in [0, FILES / 2, FILES - 25] {
+        stack.local().forget_calls();
+        let page = client.list(&format!("offset={offset}")).await.ok();
+        assert_eq!(page["totalCount"], FILES);
+        assert_eq!(page["data"].as_array().map(Vec::len), Some(25));
+        let newest: FileId = id_of(&page["data"][0]).parse().expect("an id");
+        assert_eq!(newest.sequence().number(), FILES - 1 - offset);
+        prices.push(price(&stack, &stack.local().calls()).await);
+    }
+    assert_eq!(prices[0].operations, ["GetItem", "Query", "UpdateItem"]);
+    assert!(prices.iter().all(|price| *price == prices[0]), "{prices:?}");
+}
+
+/// What a request's calls cost.
+#[derive(Debug, PartialEq)]
+struct Price {
+    operations: Vec<String>,
+    read_units: f64,
+}
+
+/// Makes the reads among the calls once more, asking what they consume.
+async fn price(stack: &Stack, calls: &[Call]) -> Price {
+    let mut operations: Vec<_> = calls.iter().map(|call| call.operation.clone()).collect();
+    operations.sort();
+    let mut read_units = 0.0;
+    for call in calls.iter().filter(|call| call.operation != "UpdateItem") {
+        let mut body: Value = serde_json::from_slice(&call.body).expect("a call is JSON");
+        body["ReturnConsumedCapacity"] = json!("TOTAL");
+        let answer = Answer::to(
+            reqwest::Client::new()
+                .post(stack.local().dynamodb_url())
+                .header("x-amz-target", format!("DynamoDB_20120810.{}", call.operation))
+                .header("content-type", "application/x-amz-json-1.0")
+                .header("x-amz-date", "20260101T000000Z")
+                .header(
+                    "authorization",
+                    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
+                     SignedHeaders=host, Signature=0",
+                )
+                .body(body.to_string()),
+        )
+        .await
+        .ok();
+        read_units += answer["ConsumedCapacity"]["CapacityUnits"].as_f64().expect("a number");
+    }
+    Price { operations, read_units }
+}
+
+/// Fills the workspace up to `count` files, all like the one there is.
+async fn fill(stack: &Stack, template: &str, count: u64) {
+    let records = Records::of(stack, "acme");
+    let template = records.file(template).await;
+    let items = (1..count).map(|number| {
+        let id = FileId::new(Sequence::new(number).expect("a small number"), [7; 10]);
+        let mut item = template.clone();
+        item.insert("sk".to_owned(), AttributeValue::S(format!("FILE#{number:013}")));
+        item.insert("id".to_owned(), AttributeValue::S(id.to_string()));
+        item
+    });
+    records.put_all(items.collect()).await;
+    let mut counter: HashMap<_, _> = records.counter().await;
+    counter.insert("next".to_owned(), AttributeValue::N(count.to_string()));
+    records.put_all(vec![counter]).await;
+}
+
+/// PUTs blocks without ever holding more than one.
+async fn put_stream(created: &Value, blocks: impl Iterator<Item = Bytes> + Send + 'static) -> Answer {
+    let body = reqwest::Body::wrap_stream(stream::iter(blocks.map(Ok::<_, std::io::Error>)));
+    let url = created["uploadUrl"].as_str().expect("a url");
+    let headers = created["uploadHeaders"].as_object().expect("headers");
+    let mut request = reqwest::Client::new().put(url).body(body);
+    for (name, value) in headers {
+        request = request.header(name, value.as_str().expect("a header is text"));
+    }
+    Answer::to(request).await
+}
+
+/// So many blocks of 1 MiB, no two alike.
+fn blocks(count: u32) -> impl Iterator<Item = Bytes> + Send {
+    (0..count).map(|number| Bytes::from(number.to_be_bytes().repeat(MIB as usize / 4)))
+}
+
+fn md5_of_blocks(count: u32) -> String {
+    let mut hasher = Md5::new();
+    blocks(count).for_each(|block| hasher.update(&block));
+    data_encoding::HEXLOWER.encode(&hasher.finalize())
+}

@@ -1,0 +1,117 @@
+//! Behind the API's back: records as DynamoDB holds them, and objects as S3 does.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use local::{BUCKET, TABLE};
+use shared::Aws;
+use shared::domain::{Encryption, FileId, ObjectKey};
+use shared::storage::{Bucket, connection};
+use tests::Stack;
+
+/// An item.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The records and objects of one workspace.
+pub(crate) struct Records<'a> {
+    stack: &'a Stack,
+    workspace: &'a str,
+}
+
+impl<'a> Records<'a> {
+    pub(crate) fn of(stack: &'a Stack, workspace: &'a str) -> Self {
+        Self { stack, workspace }
+    }
+
+    /// A file's item.
+    pub(crate) async fn file(&self, id: &str) -> Item {
+        self.item(self.file_key(id)).await.expect("the file has a record")
+    }
+
+    /// The workspace's counter.
+    pub(crate) async fn counter(&self) -> Item {
+        self.item(self.counter_key()).await.expect("the workspace has a counter")
+    }
+
+    /// Moves a time of a file's record into the past, as if so much time had gone by since.
+    pub(crate) async fn age_file(&self, id: &str, attribute: &str, millis: u64) {
+        self.age(self.file_key(id), attribute, millis).await;
+    }
+
+    /// Moves the time at which a file's session is to be swept into the past.
+    pub(crate) async fn age_session(&self, id: &str, seconds: u64) {
+        self.age(key(format!("SESSION#{id}"), "SESSION".to_owned()), "ttl", seconds).await;
+    }
+
+    /// Moves the time at which a number was last taken into the past.
+    pub(crate) async fn age_counter(&self, millis: u64) {
+        self.age(self.counter_key(), "touchedAt", millis).await;
+    }
+
+    /// Writes items as they are.
+    pub(crate) async fn put_all(&self, items: Vec<Item>) {
+        let dynamodb = self.stack.dynamodb();
+        for batch in items.chunks(25) {
+            let puts = batch.iter().map(|item| {
+                let put = PutRequest::builder().set_item(Some(item.clone())).build();
+                WriteRequest::builder().put_request(put.expect("it has an item")).build()
+            });
+            let write = dynamodb.batch_write_item().request_items(TABLE, puts.collect());
+            write.send().await.expect("the items can be written");
+        }
+    }
+
+    /// Whether S3 holds anything for the file.
+    pub(crate) async fn has_object(&self, id: &str) -> bool {
+        let key: ObjectKey = format!("{}/{id}", self.workspace).parse().expect("an object key");
+        bucket(self.stack).head(&key).await.expect("S3 answers").is_some()
+    }
+
+    async fn item(&self, key: Item) -> Option<Item> {
+        let get = self.stack.dynamodb().get_item().table_name(TABLE).set_key(Some(key));
+        get.send().await.expect("DynamoDB answers").item
+    }
+
+    async fn age(&self, key: Item, attribute: &str, by: u64) {
+        self.stack
+            .dynamodb()
+            .update_item()
+            .table_name(TABLE)
+            .set_key(Some(key))
+            .update_expression("SET #time = #time - :by")
+            .expression_attribute_names("#time", attribute)
+            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+            .send()
+            .await
+            .expect("the record has that time");
+    }
+
+    fn file_key(&self, id: &str) -> Item {
+        let id: FileId = id.parse().expect("a file id");
+        key(format!("WS#{}", self.workspace), format!("FILE#{:013}", id.sequence().number()))
+    }
+
+    fn counter_key(&self) -> Item {
+        key(format!("COUNTER#{}", self.workspace), "COUNTER".to_owned())
+    }
+}
+
+fn key(pk: String, sk: String) -> Item {
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(pk)),
+        ("sk".to_owned(), AttributeValue::S(sk)),
+    ])
+}
+
+fn bucket(stack: &Stack) -> Bucket {
+    let aws = Aws {
+        region: local::REGION.to_owned(),
+        access_key_id: local::ACCESS_KEY_ID.to_owned(),
+        secret_access_key: local::SECRET_ACCESS_KEY.to_owned(),
+        session_token: None,
+        dynamodb_endpoint: None,
+        s3_endpoint: Some(stack.local().s3_url()),
+    };
+    let client = Bucket::client(&connection::settings(&aws), &aws);
+    Bucket::new(client, BUCKET, Encryption::S3Managed)
+}
