@@ -115,7 +115,7 @@ impl Local {
         }
     }
 
-    /// Every call so far, in the order of their arrival.
+    /// The calls so far, in the order of their arrival; the latest 100,000.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.recorder.calls()
@@ -136,7 +136,7 @@ impl Local {
         self.recorder.intercept(None);
     }
 
-    /// Every event that was acknowledged, in the order of the acknowledgements.
+    /// The events acknowledged so far, in that order; the latest 100,000.
     #[must_use]
     pub fn event_log(&self) -> Vec<Event> {
         self.courier.delivered()

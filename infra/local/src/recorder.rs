@@ -1,15 +1,19 @@
 //! The one place every call passes: it is written down and shown to the interceptor.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::call::{Call, Interceptor, Verdict};
 use crate::lock::lock;
 
-/// All calls so far, and the interceptor in force.
+/// Calls remembered at most; a stand-in that runs for days must not grow for days.
+const REMEMBERED: usize = 100_000;
+
+/// The latest calls, and the interceptor in force.
 #[derive(Default)]
 pub(crate) struct Recorder {
-    calls: Mutex<Vec<Call>>,
+    calls: Mutex<VecDeque<Call>>,
     ticks: AtomicU64,
     interceptor: Mutex<Option<Arc<dyn Interceptor>>>,
 }
@@ -31,7 +35,7 @@ impl Recorder {
         engine: impl Future<Output = Answer>,
     ) -> Result<Answer, Intercepted> {
         call.started = self.tick();
-        lock(&self.calls).push(call.clone());
+        self.note(call.clone());
         let answer = self.decide(&call, engine).await;
         self.note_answered(call.started);
         answer
@@ -39,7 +43,7 @@ impl Recorder {
 
     /// The calls in the order of their arrival.
     pub(crate) fn calls(&self) -> Vec<Call> {
-        lock(&self.calls).clone()
+        lock(&self.calls).iter().cloned().collect()
     }
 
     /// Forgets the calls so far.
@@ -65,6 +69,14 @@ impl Recorder {
         let answer = engine.await;
         obey(interceptor.after(call).await)?;
         Ok(answer)
+    }
+
+    fn note(&self, call: Call) {
+        let mut calls = lock(&self.calls);
+        if calls.len() == REMEMBERED {
+            calls.pop_front();
+        }
+        calls.push_back(call);
     }
 
     fn note_answered(&self, started: u64) {

@@ -29,7 +29,7 @@ impl AwsAnswer {
         self
     }
 
-    fn response(&self) -> HttpResponse {
+    pub(super) fn response(&self) -> HttpResponse {
         let status = self.status.try_into().unwrap();
         let mut response = HttpResponse::new(status, SdkBody::from(self.body.as_str()));
         for (name, value) in &self.headers {

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemInput, PutItemO
 use aws_sdk_dynamodb::operation::query::{QueryError, QueryInput, QueryOutput};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput};
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_smithy_mocks::{Rule, RuleBuilder, mock};
+use aws_smithy_mocks::{MockResponse, Rule, RuleBuilder, mock};
 use serde_json::{Value, json};
 
 use super::{Answers, AwsAnswer, DUE, ID, MD5, NOW, SIZE};
@@ -55,6 +55,15 @@ pub fn put(
         asked.push(format!("IF {}", put.condition_expression().unwrap_or_default()));
         let asked = asked.join(", ");
         place(put.item()).starts_with(item) && parts.iter().all(|part| asked.contains(part))
+    })
+}
+
+/// A Put that finds its own item: an earlier attempt was done, but its answer was lost.
+#[must_use]
+pub fn put_again(item: &'static str) -> Rule {
+    put(item, &["IF attribute_not_exists(pk)"]).then_compute_response(|put| {
+        let id = put.item().unwrap()["id"].as_s().unwrap();
+        MockResponse::Http(refused(Some(&json!({ "id": { "S": id } }))).response())
     })
 }
 

@@ -22,10 +22,11 @@ mod answer;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
+use aws_smithy_mocks::{MockResponseInterceptor, RuleMode, create_mock_http_client};
 use aws_smithy_types::retry::RetryConfig;
 
 pub use answer::{Answers, AwsAnswer};
+pub use aws_smithy_mocks::Rule;
 
 use crate::config::Aws;
 use crate::domain::id::Suffix;

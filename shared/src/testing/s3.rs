@@ -1,5 +1,7 @@
 //! S3's side: the calls a test expects, and what the bucket answers.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::delete_object::{
     DeleteObjectError, DeleteObjectInput, DeleteObjectOutput,
@@ -74,4 +76,11 @@ pub fn bytes(bytes: &str) -> AwsAnswer {
 #[must_use]
 pub fn empty(status: u16) -> AwsAnswer {
     AwsAnswer::new(status, "")
+}
+
+/// What a presigned URL says: its parameters, by name.
+#[must_use]
+pub fn parameters(url: &str) -> BTreeMap<String, String> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }

@@ -11,7 +11,18 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub struct Routes {
     by_path: matchit::Router<(String, Vec<Target>)>,
-    functions: BTreeSet<String>,
+    endpoints: Vec<Endpoint>,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// The HTTP method.
+    pub method: String,
+    /// The path, with `{id}` for the parameter.
+    pub path: String,
+    /// The function that answers.
+    pub function: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,17 +60,30 @@ impl Routes {
             .expect("the manifest has [workspace.metadata.lambda.watch.router]");
         let table: BTreeMap<String, Vec<Target>> =
             table.clone().try_into().expect("each path has a list of { method, function }");
-        let functions = table.values().flatten().map(|target| target.function.clone()).collect();
+        let endpoints = table.iter().flat_map(|(path, targets)| {
+            targets.iter().map(|Target { method, function }| Endpoint {
+                method: method.clone(),
+                path: path.clone(),
+                function: function.clone(),
+            })
+        });
+        let endpoints = endpoints.collect();
         let mut by_path = matchit::Router::new();
         for (path, targets) in table {
             by_path.insert(path.clone(), (path, targets)).expect("no two paths overlap");
         }
-        Self { by_path, functions }
+        Self { by_path, endpoints }
+    }
+
+    /// Every endpoint, by path.
+    #[must_use]
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
     }
 
     /// The functions that are named, each once.
-    pub(super) fn functions(&self) -> impl Iterator<Item = &str> {
-        self.functions.iter().map(String::as_str)
+    pub(super) fn functions(&self) -> BTreeSet<&str> {
+        self.endpoints.iter().map(|endpoint| endpoint.function.as_str()).collect()
     }
 
     /// None for an unknown path, and for a method that the path does not have.

@@ -17,8 +17,8 @@ use super::FunctionError;
 use super::log::Log;
 use super::runtime_api::RuntimeApi;
 
-/// A guard against a test that would hang for ever; no function takes this long.
-const TIMEOUT: Duration = Duration::from_mins(2);
+/// A guard against a test that would hang for ever. No function takes this long, even on a busy machine.
+const TIMEOUT: Duration = Duration::from_mins(5);
 
 /// What all containers of a function have in common.
 #[derive(Debug)]

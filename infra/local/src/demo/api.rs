@@ -90,11 +90,10 @@ impl<'access> Api<'access> {
         answer(self.request(Method::GET, &format!("/{id}"))).await
     }
 
-    /// The newest file.
-    pub(super) async fn list(&self) -> Result<File, Failure> {
-        let page: Page = answer(self.request(Method::GET, "?limit=1")).await?;
-        let newest = page.data.into_iter().next();
-        newest.ok_or_else(|| Failure::Broken("the list is empty".to_owned()))
+    /// The newest files.
+    pub(super) async fn list(&self) -> Result<Vec<File>, Failure> {
+        let page: Page = answer(self.request(Method::GET, "")).await?;
+        Ok(page.data)
     }
 
     pub(super) async fn download_url(&self, id: &str) -> Result<String, Failure> {

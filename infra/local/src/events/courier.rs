@@ -1,5 +1,6 @@
 //! The courier: invokes functions through the Lambda invoke endpoint and remembers what it delivered.
 
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -22,12 +23,15 @@ const CONCURRENT_INVOCATIONS: usize = 8;
 /// An invocation unanswered for so long is given up and made again.
 const LONGEST_INVOCATION: Duration = Duration::from_mins(2);
 
+/// Delivered events remembered at most; a stand-in that runs for days must not grow for days.
+const REMEMBERED: usize = 100_000;
+
 /// Delivers events; shared by everything that has some to deliver.
 pub(crate) struct Courier {
     functions: watch::Sender<Option<String>>,
     client: HttpClient,
     places: Semaphore,
-    delivered: Mutex<Vec<Event>>,
+    delivered: Mutex<VecDeque<Event>>,
 }
 
 impl Courier {
@@ -51,9 +55,9 @@ impl Courier {
         self.functions.borrow().is_some()
     }
 
-    /// Every event acknowledged so far, in the order of the acknowledgements.
+    /// The events acknowledged so far, in that order; the latest of them.
     pub(crate) fn delivered(&self) -> Vec<Event> {
-        lock(&self.delivered).clone()
+        lock(&self.delivered).iter().cloned().collect()
     }
 
     /// Invokes the function once, as soon as functions are known, and gives its answer.
@@ -67,8 +71,16 @@ impl Courier {
             Err(_) => Err(format!("no answer in {} s", LONGEST_INVOCATION.as_secs())),
         }
         .map_err(|reason| Error::NotAcknowledged { function: event.function.to_owned(), reason })?;
-        lock(&self.delivered).push(event.clone());
+        self.remember(event.clone());
         Ok(answer)
+    }
+
+    fn remember(&self, event: Event) {
+        let mut delivered = lock(&self.delivered);
+        if delivered.len() == REMEMBERED {
+            delivered.pop_front();
+        }
+        delivered.push_back(event);
     }
 
     async fn functions(&self) -> String {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use reqwest::{Client, StatusCode};
 use tempfile::NamedTempFile;
 
 use super::FOLDER;
@@ -24,7 +25,7 @@ impl Access {
             return Some(access);
         }
         let access = Self::remembered()?;
-        access.works().await.then_some(access)
+        (access.validate().await == Some(StatusCode::OK)).then_some(access)
     }
 
     /// What `make run` wrote down last, if it ever ran.
@@ -40,15 +41,16 @@ impl Access {
         self.write(&path).map_err(Failure::file(&path))
     }
 
-    /// Whether the deployment answers and admits the key.
-    pub(crate) async fn works(&self) -> bool {
-        let request = reqwest::Client::builder().no_proxy().build().map(|client| {
-            client.get(format!("{}/v1/auth/validate", self.url)).bearer_auth(&self.key)
-        });
-        match request {
-            Ok(request) => request.send().await.is_ok_and(|answer| answer.status().is_success()),
-            Err(_) => false,
-        }
+    /// Whether the deployment answers that nobody issued the key, or that it was revoked.
+    pub(crate) async fn is_refused(&self) -> bool {
+        self.validate().await == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// What the deployment says of the key, if it answers.
+    async fn validate(&self) -> Option<StatusCode> {
+        let client = Client::builder().no_proxy().build().ok()?;
+        let request = client.get(format!("{}/v1/auth/validate", self.url)).bearer_auth(&self.key);
+        request.send().await.ok().map(|answer| answer.status())
     }
 
     fn of_environment() -> Option<Self> {

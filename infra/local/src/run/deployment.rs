@@ -76,7 +76,7 @@ async fn open(settings: &Settings, local: &Local) -> Result<Access, Failure> {
     local.deliver_to(&url);
     if let Some(key) = settings.key.clone() {
         let access = Access { url: url.clone(), key };
-        if access.works().await {
+        if !access.is_refused().await {
             return Ok(access);
         }
     }

@@ -53,10 +53,10 @@ impl Bucket {
         object.ok_or_else(|| s3_error!(NoSuchKey, "The specified key does not exist."))
     }
 
-    /// The objects whose keys come after `after` and begin with `prefix`.
-    pub(super) fn list(&self, prefix: &str, after: Bound<&str>) -> Vec<Arc<Object>> {
-        let objects = self.objects.range::<str, _>((after, Bound::Unbounded));
-        let listed = objects.filter(|(key, _)| key.starts_with(prefix));
+    /// The objects whose keys begin with `prefix`.
+    pub(super) fn list(&self, prefix: &str) -> Vec<Arc<Object>> {
+        let objects = self.objects.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        let listed = objects.take_while(|(key, _)| key.starts_with(prefix));
         listed.map(|(_, object)| Arc::clone(object)).collect()
     }
 

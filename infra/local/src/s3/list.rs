@@ -1,6 +1,5 @@
 //! `ListObjectsV2`: a page of keys, with what lies behind a delimiter rolled up.
 
-use std::ops::Bound;
 use std::sync::Arc;
 
 use s3s::S3Result;
@@ -17,11 +16,10 @@ pub(super) fn list(store: &Store, input: ListObjectsV2Input) -> S3Result<ListObj
     let prefix = input.prefix.clone().unwrap_or_default();
     let max_keys = input.max_keys.unwrap_or(LARGEST_PAGE).clamp(0, LARGEST_PAGE);
     let after = input.continuation_token.as_deref().or(input.start_after.as_deref());
-    let objects =
-        store.list(&input.bucket, &prefix, after.map_or(Bound::Unbounded, Bound::Excluded))?;
+    let objects = store.list(&input.bucket, &prefix)?;
     let delimiter = input.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty());
     let mut rows = rolled_up(objects, &prefix, delimiter);
-    // The token is the last row's name; where that is a rolled-up prefix, its keys still come after it.
+    // The token is the name of the last row, which may be a rolled-up prefix and no key.
     rows.retain(|row| after.is_none_or(|after| row.name() > after));
     let limit = usize::try_from(max_keys).unwrap_or_default();
     let truncated = rows.len() > limit;

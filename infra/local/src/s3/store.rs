@@ -13,7 +13,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -138,14 +137,9 @@ impl Store {
         bucket.describe(object).map_err(S3Error::internal_error)
     }
 
-    /// The objects whose keys come after `after` and begin with `prefix`, in the order of their keys.
-    pub(super) fn list(
-        &self,
-        bucket: &str,
-        prefix: &str,
-        after: Bound<&str>,
-    ) -> S3Result<Vec<Arc<Object>>> {
-        Ok(self.state().bucket(bucket)?.list(prefix, after))
+    /// The objects whose keys begin with `prefix`, in the order of their keys.
+    pub(super) fn list(&self, bucket: &str, prefix: &str) -> S3Result<Vec<Arc<Object>>> {
+        Ok(self.state().bucket(bucket)?.list(prefix))
     }
 
     /// Every object whose creation no function has acknowledged, with its bucket.

@@ -1,0 +1,91 @@
+//! What `POST /v1/files/{id}/cancel` promises.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::{Value, json};
+use shared::domain::{Category, Scope};
+use shared::http::Access;
+use shared::testing::dynamodb::{FILE, admits, file_item, refused, update, updated};
+use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
+use shared::testing::s3::{delete, empty};
+use shared::testing::{Answers as _, AwsAnswer, ID, context};
+
+use super::cancel_file;
+
+/// The one update that cancels, with its guards.
+const CANCEL: &[&str] = &[
+    "SET status = 'CANCELLED' REMOVE expiresAt IF",
+    "id = 'fil_000000070123456789abcdef'",
+    "status = 'PENDING' AND expiresAt > 1775649600000",
+];
+
+/// What a request came to.
+struct Outcome {
+    answer: Answer,
+    updates: usize,
+    deletes: usize,
+}
+
+async fn cancel(request: GatewayRequest, found: AwsAnswer, deleted: AwsAnswer) -> Outcome {
+    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
+    let key = admits(&["files:create"]);
+    let file = update(FILE, CANCEL).answers(found);
+    let object = delete().answers_after(&[&file], deleted);
+    let context = context(&[&key, &file, &object]);
+    let answer = ask(&context, access, &cancel_file, request).await;
+    Outcome { answer, updates: file.num_calls(), deletes: object.num_calls() }
+}
+
+fn plain() -> GatewayRequest {
+    request("POST /v1/files/{id}/cancel")
+}
+
+#[tokio::test]
+async fn a_pending_file_is_cancelled_and_its_bytes_go_with_it() {
+    for request in [plain(), plain().json(&json!({}))] {
+        let outcome = cancel(request, updated(&file_item("CANCELLED")), empty(204)).await;
+        let file = outcome.answer.body;
+        assert_eq!((&file["id"], &file["status"]), (&json!(ID), &json!("CANCELLED")));
+        assert_eq!((&file["expiresAt"], &file["completedAt"]), (&Value::Null, &Value::Null));
+        assert_eq!((outcome.answer.status, outcome.updates, outcome.deletes), (200, 1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_bytes_cannot_be_deleted_right_now_is_cancelled_all_the_same() {
+    let outcome = cancel(plain(), updated(&file_item("CANCELLED")), empty(503)).await;
+    assert_eq!((outcome.answer.status, outcome.deletes), (200, 3));
+    assert_eq!(outcome.answer.body["status"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn a_file_in_a_final_state_is_a_conflict_and_keeps_its_bytes() {
+    for status in ["COMPLETED", "CANCELLED", "EXPIRED"] {
+        let outcome = cancel(plain(), refused(Some(&file_item(status))), empty(204)).await;
+        assert_eq!(outcome.answer.error(), (409, "file_not_pending"));
+        assert_eq!(outcome.answer.header("x-should-retry"), Some("false"));
+        let message = outcome.answer.body["error"]["message"].as_str().unwrap();
+        assert!(message.contains(status), "{message}");
+        assert_eq!(outcome.deletes, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_not_found() {
+    let outcome = cancel(plain(), refused(None), empty(204)).await;
+    assert_eq!(outcome.answer.error(), (404, "not_found"));
+    assert_eq!(outcome.deletes, 0);
+}
+
+#[tokio::test]
+async fn a_body_that_says_anything_is_refused_before_anything_happens() {
+    for (request, error, param) in [
+        (plain().json(&json!({ "x": 1 })), (400, "unknown_field"), Some("x")),
+        (plain().json(&json!([])), (400, "invalid_json"), None),
+        (plain().body("{}"), (415, "unsupported_media_type"), None),
+    ] {
+        let outcome = cancel(request, updated(&file_item("CANCELLED")), empty(204)).await;
+        assert_eq!((outcome.answer.error(), outcome.answer.param()), (error, param));
+        assert_eq!((outcome.updates, outcome.deletes), (0, 0));
+    }
+}
