@@ -84,7 +84,9 @@ async fn create(
 }
 
 async fn list(keys: &Keys, workspace: Option<&Workspace>) -> Result<(), Failure> {
-    say("ID            WORKSPACE             CREATED                   REVOKED                   SCOPES                   NAME");
+    say(
+        "ID            WORKSPACE             CREATED                   REVOKED                   SCOPES                   NAME",
+    );
     for key in keys.list(workspace).await? {
         let revoked = key.revoked_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
         let scopes: Vec<_> = key.scopes.iter().map(Scope::as_str).collect();

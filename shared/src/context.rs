@@ -1,6 +1,7 @@
 //! The hall: the clock, randomness and the clients, built once per container.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::ConfigError;
 use crate::domain::{ApiKey, Caller, Category, Refused, Scope, Timestamp};
@@ -139,13 +140,16 @@ impl Context {
     }
 
     /// Opens the connections that a first request would otherwise wait for. Initialisation runs on a
-    /// full core whatever the function's memory, so this is the cheap moment for handshakes.
+    /// full core whatever the function's memory, so this is the cheap moment for handshakes. An AWS
+    /// that does not answer is not waited for: Lambda ends an initialisation that takes 10 s.
     pub(crate) async fn warm_up(&self) {
-        let keys = self.keys.warm_up();
+        let dynamodb = self.keys.warm_up();
         #[cfg(feature = "bucket")]
-        let ((), ()) = futures_util::future::join(keys, self.bucket.warm_up()).await;
+        let both = futures_util::future::join(dynamodb, self.bucket.warm_up());
         #[cfg(not(feature = "bucket"))]
-        keys.await;
+        let both = dynamodb;
+        // A failure shows itself at the first request, which can answer it.
+        let _ = tokio::time::timeout(Duration::from_secs(3), both).await;
     }
 }
 

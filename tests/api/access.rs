@@ -47,7 +47,9 @@ async fn a_key_tells_its_holder_what_it_may_do() {
 #[tokio::test]
 async fn every_answer_to_a_known_key_says_where_the_limit_stands() {
     let client = Client::of_environment_or_shared_stack().await;
-    for answer in [client.validate().await, client.file("fil_x").await, client.list("limit=0").await] {
+    for answer in
+        [client.validate().await, client.file("fil_x").await, client.list("limit=0").await]
+    {
         for name in ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] {
             let number = answer.header(name).and_then(|text| text.parse::<u64>().ok());
             assert!(number.is_some(), "{name} of {}", answer.status);

@@ -1,9 +1,5 @@
 //! Black box: what holds for any deployment, named by `SLIPWAY_URL` and `SLIPWAY_KEY` or started here.
-#![expect(
-    clippy::cast_possible_truncation,
-    clippy::expect_used,
-    reason = "a test fails by panicking, and counts in small numbers"
-)]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod access;
 mod bad_input;

@@ -8,7 +8,9 @@ async fn a_file_goes_up_and_comes_down_again() {
     let client = Client::of_environment_or_shared_stack().await;
     let bytes = b"Hello, Slipway!";
     let created = client
-        .create(&json!({ "filename": "Größe \"1\".txt", "mimeType": "text/plain", "sizeBytes": 15 }))
+        .create(
+            &json!({ "filename": "Größe \"1\".txt", "mimeType": "text/plain", "sizeBytes": 15 }),
+        )
         .await
         .ok();
     assert_eq!(created["status"], "PENDING");
@@ -38,7 +40,9 @@ async fn a_file_goes_up_and_comes_down_again() {
     assert_eq!(download.header("content-type"), Some("text/plain"));
     assert_eq!(
         download.header("content-disposition"),
-        Some("attachment; filename=\"Gr__e _1_.txt\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.txt")
+        Some(
+            "attachment; filename=\"Gr__e _1_.txt\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.txt"
+        )
     );
 }
 

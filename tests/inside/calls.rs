@@ -1,6 +1,6 @@
 //! The table of AWS calls in ARCHITECTURE.md, measured: so many calls, in so many round trips.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
 
 use local::Call;
 use serde_json::Value;
@@ -46,9 +46,10 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
         // The upload itself is the client's call, not the function's.
         let uploads = names.iter().filter(|name| **name == "PutObject").count();
         let (own, trips) = (calls.len() - uploads, rounds.len() - uploads);
-        table.push_str(&format!("| {endpoint} | {own} | {trips} |\n"));
+        writeln!(table, "| {endpoint} | {own} | {trips} |").expect("text can be written");
     }
-    std::io::stdout().write_all(table.as_bytes()).expect("standard output is open");
+    let mut output = std::io::stdout();
+    std::io::Write::write_all(&mut output, table.as_bytes()).expect("standard output is open");
 }
 
 /// The longest chain of calls of which each began after the one before had been answered.
@@ -56,7 +57,8 @@ fn round_trips(calls: &[Call]) -> usize {
     let mut depths: Vec<usize> = Vec::new();
     for call in calls {
         let before = calls.iter().zip(&depths);
-        let ended = before.filter(|(earlier, _)| earlier.answered.is_some_and(|at| at < call.started));
+        let ended =
+            before.filter(|(earlier, _)| earlier.answered.is_some_and(|at| at < call.started));
         depths.push(1 + ended.map(|(_, depth)| *depth).max().unwrap_or(0));
     }
     depths.into_iter().max().unwrap_or(0)
@@ -94,7 +96,8 @@ impl<'a> Scene<'a> {
             "GET /v1/files" => self.client.list("").await,
             "GET /v1/files?offset=1" => self.client.list("offset=1").await,
             "POST /v1/files" => {
-                let file = serde_json::json!({ "filename": "5", "mimeType": "a/b", "sizeBytes": 1 });
+                let file =
+                    serde_json::json!({ "filename": "5", "mimeType": "a/b", "sizeBytes": 1 });
                 self.client.create(&file).await
             }
             "POST /v1/files/{id}/complete" => {

@@ -86,7 +86,8 @@ async fn state(stack: &Stack, files: &[String]) -> Vec<(String, bool)> {
     let mut state = Vec::new();
     for id in files {
         let item = records.file(id).await;
-        let mut attributes: Vec<_> = item.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+        let mut attributes: Vec<_> =
+            item.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
         attributes.sort();
         state.push((attributes.join(" "), records.has_object(id).await));
     }

@@ -13,7 +13,7 @@ use tests::{Answer, Settings, Stack, id_of};
 
 use crate::records::Records;
 
-const MIB: u64 = 1024 * 1024;
+const MIB: usize = 1024 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn five_hundred_and_twelve_mebibytes_are_verified_by_reading_in_less_than_64_mebibytes() {
@@ -29,7 +29,7 @@ async fn five_hundred_and_twelve_mebibytes_are_verified_by_reading_in_less_than_
     assert_eq!(completed["md5"], md5_of_blocks(512));
     for function in ["create-file", "complete-file", "verify-upload"] {
         let peak = stack.function(function).peak_memory();
-        assert!(peak > 0 && peak < 64 * MIB, "{function}: {peak} bytes");
+        assert!(peak > 0 && peak < 64 * MIB as u64, "{function}: {peak} bytes");
     }
 }
 
@@ -109,7 +109,10 @@ async fn fill(stack: &Stack, template: &str, count: u64) {
 }
 
 /// PUTs blocks without ever holding more than one.
-async fn put_stream(created: &Value, blocks: impl Iterator<Item = Bytes> + Send + 'static) -> Answer {
+async fn put_stream(
+    created: &Value,
+    blocks: impl Iterator<Item = Bytes> + Send + 'static,
+) -> Answer {
     let body = reqwest::Body::wrap_stream(stream::iter(blocks.map(Ok::<_, std::io::Error>)));
     let url = created["uploadUrl"].as_str().expect("a url");
     let headers = created["uploadHeaders"].as_object().expect("headers");
@@ -122,7 +125,7 @@ async fn put_stream(created: &Value, blocks: impl Iterator<Item = Bytes> + Send 
 
 /// So many blocks of 1 MiB, no two alike.
 fn blocks(count: u32) -> impl Iterator<Item = Bytes> + Send {
-    (0..count).map(|number| Bytes::from(number.to_be_bytes().repeat(MIB as usize / 4)))
+    (0..count).map(|number| Bytes::from(number.to_be_bytes().repeat(MIB / 4)))
 }
 
 fn md5_of_blocks(count: u32) -> String {

@@ -50,5 +50,7 @@ async fn everything(client: &Client) {
 
 fn lines(stack: &Stack, function: &str) -> Vec<Value> {
     let logs = stack.function(function).logs();
-    logs.lines().map(|line| serde_json::from_str(line).expect("a line of the log is JSON")).collect()
+    logs.lines()
+        .map(|line| serde_json::from_str(line).expect("a line of the log is JSON"))
+        .collect()
 }

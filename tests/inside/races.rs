@@ -14,7 +14,8 @@ async fn sixty_four_completes_of_one_file_all_tell_the_same() {
     stack.function("complete-file").warm(64).await;
     let md5 = md5_of(b"race");
     let answers = join_all((0..64).map(|_| client.complete(id_of(&created), &md5))).await;
-    let told: BTreeSet<String> = answers.into_iter().map(|answer| answer.ok().to_string()).collect();
+    let told: BTreeSet<String> =
+        answers.into_iter().map(|answer| answer.ok().to_string()).collect();
     assert_eq!(told.len(), 1, "{told:?}");
 }
 
@@ -58,9 +59,10 @@ async fn right_and_wrong_completes_at_once_never_lose_completed_bytes() {
         let created = client.uploaded("race.bin", &b"race"[..]).await;
         let id = id_of(&created);
         let (right, wrong) = (md5_of(b"race"), md5_of(b"else"));
-        let answers =
-            join_all((0..16).map(|n| client.complete(id, if n % 2 == 0 { &right } else { &wrong })))
-                .await;
+        let answers = join_all(
+            (0..16).map(|n| client.complete(id, if n % 2 == 0 { &right } else { &wrong })),
+        )
+        .await;
         let file = client.file(id).await.ok();
         let completed = answers.iter().any(|answer| answer.status == 200);
         assert_eq!(file["status"] == "COMPLETED", completed, "{answers:?}");

@@ -1,0 +1,110 @@
+//! What the function of the DynamoDB stream promises.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::{Value, json};
+use shared::testing::dynamodb::{FILE, failure, file_item, refused, update, updated};
+use shared::testing::s3::{delete, empty};
+use shared::testing::{Answers as _, ID, Rule, context, id};
+
+use super::expire_file;
+
+/// The update that ends an overdue session, with its guards.
+const EXPIRE: &[&str] = &["SET status = 'EXPIRED' REMOVE expiresAt IF \
+    id = 'fil_000000070123456789abcdef' AND status = 'PENDING' AND expiresAt <= 1775649600000"];
+
+/// DynamoDB itself, whose TTL removed an item.
+fn ttl() -> Value {
+    json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" })
+}
+
+/// The record of a session's removal by `identity`.
+fn removal(file: &str, sequence_number: &str, identity: &Value) -> Value {
+    json!({
+        "eventID": sequence_number,
+        "eventName": "REMOVE",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "userIdentity": identity,
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/slipway/stream/1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_775_649_600.0,
+            "Keys": { "pk": { "S": format!("SESSION#{file}") }, "sk": { "S": "SESSION" } },
+            "OldImage": {
+                "pk": { "S": format!("SESSION#{file}") },
+                "sk": { "S": "SESSION" },
+                "objectKey": { "S": format!("acme/{file}") },
+                "ttl": { "N": "1775649600" },
+            },
+            "SequenceNumber": sequence_number,
+            "SizeBytes": 100,
+            "StreamViewType": "OLD_IMAGE",
+        },
+    })
+}
+
+/// The sequence numbers that Lambda is asked to deliver again.
+async fn failed(records: &[Value], rules: &[&Rule]) -> Vec<String> {
+    let event = serde_json::from_value(json!({ "Records": records })).unwrap();
+    let failures = expire_file(context(rules), event).await.unwrap();
+    let answer = serde_json::to_value(failures).unwrap();
+    let failures = answer["batchItemFailures"].as_array().unwrap();
+    let name = |failure: &Value| failure["itemIdentifier"].as_str().unwrap().to_owned();
+    failures.iter().map(name).collect()
+}
+
+#[tokio::test]
+async fn an_overdue_file_is_expired_and_then_its_bytes_are_deleted() {
+    let file = update(FILE, EXPIRE).answers(updated(&file_item("EXPIRED")));
+    let object = delete().answers_after(&[&file], empty(204));
+    assert!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await.is_empty());
+    assert_eq!([&file, &object].map(Rule::num_calls), [1, 1]);
+}
+
+#[tokio::test]
+async fn a_completed_file_keeps_its_bytes() {
+    let file = update(FILE, EXPIRE).answers(refused(Some(&file_item("COMPLETED"))));
+    let object = delete().answers(empty(204));
+    assert!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await.is_empty());
+    assert_eq!([&file, &object].map(Rule::num_calls), [1, 0]);
+}
+
+#[tokio::test]
+async fn what_a_file_that_will_never_be_completed_left_behind_is_deleted() {
+    for found in [Some(file_item("CANCELLED")), Some(file_item("EXPIRED")), None] {
+        let file = update(FILE, EXPIRE).answers(refused(found.as_ref()));
+        let object = delete().answers_after(&[&file], empty(204));
+        assert!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await.is_empty());
+        assert_eq!(object.num_calls(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_else_removed_has_not_expired() {
+    let file = update(FILE, EXPIRE).answers(updated(&file_item("EXPIRED")));
+    let somebody = json!({ "type": "Service", "principalId": "somebody.else" });
+    for identity in [Value::Null, somebody] {
+        assert!(failed(&[removal(ID, "1", &identity)], &[&file]).await.is_empty());
+    }
+    assert_eq!(file.num_calls(), 0);
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_due_by_our_clock_comes_again() {
+    let file = update(FILE, EXPIRE).answers(refused(Some(&file_item("PENDING"))));
+    let object = delete().answers(empty(204));
+    assert_eq!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await, ["1"]);
+    assert_eq!(object.num_calls(), 0);
+}
+
+#[tokio::test]
+async fn only_the_record_that_failed_comes_again() {
+    let failing = update("WS#acme/FILE#0000000000008", &["SET status = 'EXPIRED'"])
+        .answers(failure(500, "InternalServerError"));
+    let file = update(FILE, EXPIRE).answers(updated(&file_item("EXPIRED")));
+    let object = delete().answers(empty(204));
+    let records = [removal(&id(8), "1", &ttl()), removal(ID, "2", &ttl())];
+    assert_eq!(failed(&records, &[&failing, &file, &object]).await, ["1"]);
+    assert_eq!([&file, &object].map(Rule::num_calls), [1, 1]);
+}

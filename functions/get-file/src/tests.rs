@@ -17,8 +17,7 @@ async fn ask_for_file(context: &Context, request: GatewayRequest) -> Answer {
 
 /// The file as it is shown when its record says `status`, asked for at `time`.
 async fn shown(status: &str, time: Timestamp) -> Value {
-    let (key, file) =
-        (admits(&["files:read"]), get(FILE).answers(read(Some(&file_item(status)))));
+    let (key, file) = (admits(&["files:read"]), get(FILE).answers(read(Some(&file_item(status)))));
     let context = context_at(move || time, &[&key, &file]);
     let answer = ask_for_file(&context, request("GET /v1/files/{id}")).await;
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -106,8 +105,7 @@ async fn a_known_key_learns_its_standing_from_errors_too() {
 async fn a_key_without_the_scope_sees_nothing_of_the_file() {
     let (key, file) =
         (admits(&["files:create"]), get(FILE).answers(read(Some(&file_item("COMPLETED")))));
-    let answer =
-        ask_for_file(&context(&[&key, &file]), request("GET /v1/files/{id}")).await;
+    let answer = ask_for_file(&context(&[&key, &file]), request("GET /v1/files/{id}")).await;
     assert_eq!(answer.error(), (403, "missing_scope"));
     assert_eq!(answer.header("x-ratelimit-remaining"), Some("24"));
     assert!(!answer.body.to_string().contains("hello.txt"));
@@ -116,8 +114,7 @@ async fn a_key_without_the_scope_sees_nothing_of_the_file() {
 #[tokio::test]
 async fn a_revoked_key_sees_nothing_of_what_was_read_meanwhile() {
     let (key, file) = (key_revoked(), get(FILE).answers(read(Some(&file_item("COMPLETED")))));
-    let answer =
-        ask_for_file(&context(&[&key, &file]), request("GET /v1/files/{id}")).await;
+    let answer = ask_for_file(&context(&[&key, &file]), request("GET /v1/files/{id}")).await;
     assert_eq!(answer.error(), (401, "unauthorized"));
     assert_eq!(answer.header("x-ratelimit-limit"), None);
     assert!(!answer.body.to_string().contains("hello.txt"));

@@ -58,9 +58,14 @@ async fn what_cannot_be_a_key_is_refused_without_asking_anyone() {
     changed.replace_range(10..11, "z");
     let rule = admits(&[]);
     let context = context(&[&rule]);
-    for credentials in
-        ["", "Bearer", "Bearer ", "Bearer x", &format!("Basic {}", key().reveal()), &format!("Bearer {changed}")]
-    {
+    for credentials in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer x",
+        &format!("Basic {}", key().reveal()),
+        &format!("Bearer {changed}"),
+    ] {
         let request = request("GET /v1/auth/validate").header("authorization", credentials);
         let answer = ask(&context, ACCESS, &validate_key, request).await;
         assert_eq!(answer.error(), (401, "unauthorized"), "{credentials}");
@@ -108,12 +113,9 @@ async fn a_key_over_its_limit_is_told_when_to_come_back() {
 async fn a_container_that_saw_a_limit_reached_answers_by_itself_until_the_time_is_due() {
     let clock = Arc::new(AtomicU64::new(NOW.millis()));
     let time = clock.clone();
-    let key = update(KEY, &[]).answers_in_turn([
-        refused(Some(&key_item(&[], 1000))),
-        updated(&key_item(&[], 1040)),
-    ]);
-    let context =
-        context_at(move || Timestamp::from_millis(time.load(Ordering::Relaxed)), &[&key]);
+    let key = update(KEY, &[])
+        .answers_in_turn([refused(Some(&key_item(&[], 1000))), updated(&key_item(&[], 1040))]);
+    let context = context_at(move || Timestamp::from_millis(time.load(Ordering::Relaxed)), &[&key]);
     for (millis, status, calls) in [(0, 429, 1), (0, 429, 1), (39, 429, 1), (40, 200, 2)] {
         clock.store(NOW.millis() + millis, Ordering::Relaxed);
         assert_eq!(validate(&context).await.status, status, "after {millis} ms");

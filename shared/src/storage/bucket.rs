@@ -58,7 +58,7 @@ impl Bucket {
 
     /// Opens the connection that a first HEAD or DELETE would otherwise wait for.
     pub async fn warm_up(&self) {
-        // Whatever the answer, the connection is there; a failure shows itself at the first request.
+        // Whatever the answer, the connection is there.
         let _ = self.client.head_object().bucket(&self.name).key("warm-up").send().await;
     }
 

@@ -17,9 +17,10 @@ where
     move |failure| Error::Unavailable { operation, source: failure.into() }
 }
 
-/// Whether AWS certainly did not do what was asked: it said so, and it was asked only once.
+/// Whether AWS said that it did not do what was asked. After a time-out or a 5xx it may have.
 ///
-/// After a time-out or a 5xx it may have. A refusal of a *second* attempt says nothing of the first.
+/// The SDK retries, and a refused second attempt says nothing of a first one whose answer was lost:
+/// who acts on this must be right even where the work was done after all.
 pub(super) fn is_definite<E>(failure: &SdkError<E, HttpResponse>) -> bool {
     match failure {
         SdkError::ConstructionFailure(_) => true,

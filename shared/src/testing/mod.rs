@@ -6,11 +6,7 @@
 //!
 //! A call to DynamoDB that no rule expects panics, which fails the test that made it.
 
-#![expect(
-    clippy::missing_panics_doc,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub mod dynamodb;
 pub mod gateway;

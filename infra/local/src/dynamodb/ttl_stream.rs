@@ -80,8 +80,9 @@ impl TtlStream {
             let Some(last) = records.last() else {
                 return Ok(());
             };
-            *read = Some(last.dynamodb.sequence_number.clone());
+            let position = last.dynamodb.sequence_number.clone();
             self.queue(&records, &stream.stream_label)?;
+            *read = Some(position);
         }
     }
 

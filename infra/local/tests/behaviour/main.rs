@@ -13,5 +13,6 @@ mod presigned;
 mod reading;
 mod removals;
 mod restart;
+mod s3_client;
 mod scene;
 mod uploads;

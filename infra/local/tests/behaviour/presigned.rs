@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use local::BUCKET;
 
-use crate::scene::{LIFETIME, Scene, lifetime, s3_client};
+use crate::s3_client::s3_client;
+use crate::scene::{LIFETIME, Scene, lifetime};
 
 #[tokio::test]
 async fn a_presigned_put_stores_the_object() {

@@ -9,6 +9,8 @@ use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use local::{ACCESS_KEY_ID, BUCKET, Local, ManualClock, Options, REGION, SECRET_ACCESS_KEY, TABLE};
 use reqwest::Method;
 
+use crate::s3_client::s3_client;
+
 /// How long presigned URLs of a scene live.
 pub(crate) const LIFETIME: Duration = Duration::from_mins(1);
 
@@ -132,19 +134,6 @@ impl Answer {
 /// The lifetime of a scene's URLs, from now on the machine's clock.
 pub(crate) fn lifetime() -> PresigningConfig {
     PresigningConfig::expires_in(LIFETIME).unwrap()
-}
-
-/// An S3 client that signs with `secret`.
-pub(crate) fn s3_client(local: &Local, secret: &str) -> aws_sdk_s3::Client {
-    let config = aws_sdk_s3::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(REGION))
-        .credentials_provider(Credentials::new(ACCESS_KEY_ID, secret, None, None, "test"))
-        .endpoint_url(local.s3_url())
-        .force_path_style(true)
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build();
-    aws_sdk_s3::Client::from_conf(config)
 }
 
 /// A DynamoDB client.

@@ -75,7 +75,6 @@ impl Keys {
     pub async fn warm_up(&self) {
         let nobody = KeyHash::of_nobody();
         let one = || self.take(&nobody, Category::Read, Branch::Idle, 0);
-        // A failure here shows itself at the first request, which can answer it.
         let _ = future::join(one(), one()).await;
     }
 
