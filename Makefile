@@ -7,7 +7,8 @@ CARGO_LAMBDA_VERSION := 1.9.2
 
 VENV := .venv
 LOCAL := target/debug/local
-PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
+PIP := $(VENV)/bin/pip
+PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check
 CLIENTS := tests/clients/requirements.txt
 
 # Both are stamps: another version, or a changed file, installs anew.
@@ -48,16 +49,16 @@ lint: need-cargo ## Check format and lints
 build: need-cargo $(CARGO_LAMBDA_INSTALLED)
 	cargo build --workspace --bins
 
-$(CARGO_LAMBDA_INSTALLED): | $(VENV)
-	$(PIP) --no-deps cargo-lambda==$(CARGO_LAMBDA_VERSION)
+$(CARGO_LAMBDA_INSTALLED): | $(PIP)
+	$(PIP_INSTALL) --no-deps cargo-lambda==$(CARGO_LAMBDA_VERSION)
 	@touch $@
 
-$(CLIENTS_INSTALLED): $(CLIENTS) | $(VENV)
-	$(PIP) --requirement $(CLIENTS)
+$(CLIENTS_INSTALLED): $(CLIENTS) | $(PIP)
+	$(PIP_INSTALL) --requirement $(CLIENTS)
 	@touch $@
 
-$(VENV): | need-python
-	python3 -m venv $@
+$(PIP): | need-python
+	python3 -m venv $(VENV)
 
 .PHONY: need-cargo need-python
 need-cargo:

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use shared::domain::completion::Glimpse;
 use shared::domain::file::Rejection;
-use shared::domain::{Caller, Category, Claim, Md5, Next, ObjectKey, Scope};
+use shared::domain::{Caller, Category, Claim, ETag, Md5, Next, ObjectKey, Scope, Timestamp};
 use shared::http::{self, Call, FileView, Reply};
 use shared::storage::Update;
 use shared::{Context, Error, Result};
@@ -24,6 +24,7 @@ async fn complete_file(ctx: Context, call: Call) -> Result<Reply> {
     let key = call.object_key(claim.file);
     let mut next = claim.judge(ctx.bucket().head(&key).await?, 0);
     let caller = call.caller().await;
+    let removal = Removal { ctx: &ctx, caller, key: &key, request_id: call.id() };
     loop {
         let now = ctx.now();
         next = match next {
@@ -35,13 +36,19 @@ async fn complete_file(ctx: Context, call: Call) -> Result<Reply> {
                 let file = ctx.files().get(call.workspace(), claim.file).await?;
                 claim.explain(file, None, now)?
             }
-            Next::Hash(seen) => hash(&ctx, claim, &key, seen).await?,
+            Next::Hash(Glimpse { held, rejections }) => {
+                let md5 = ctx.bucket().hash(&key, &held.etag).await?;
+                claim.judge(md5.map(|md5| held.hashed(md5)), rejections)
+            }
             Next::LookAgain { rejections } => {
                 claim.judge(ctx.bucket().head(&key).await?, rejections)
             }
-            Next::Reject(seen, error) => reject(&ctx, caller, claim, &key, seen, error).await?,
+            Next::Reject(seen, error) => match removal.of(&seen.held.etag, now).await? {
+                Update::Applied(_) => return Err(error),
+                Update::Refused(file) => claim.explain(file, Some(seen), now)?,
+            },
             Next::FinishRejection(rejection) => {
-                remove(&ctx, caller, &key, &rejection).await?;
+                removal.finish(&rejection).await?;
                 return Err(Error::UploadMissing);
             }
             Next::Answer(file) => return Reply::ok(&FileView::new(&file, now)),
@@ -49,40 +56,31 @@ async fn complete_file(ctx: Context, call: Call) -> Result<Reply> {
     }
 }
 
-/// Reads the bytes that `seen` describes, and judges anew.
-async fn hash(ctx: &Context, claim: Claim, key: &ObjectKey, seen: Glimpse) -> Result<Next> {
-    let md5 = ctx.bucket().hash(key, &seen.held.etag).await?;
-    Ok(claim.judge(md5.map(|md5| seen.held.hashed(md5)), seen.rejections))
+/// The removal of bytes that are not what was promised.
+struct Removal<'a> {
+    ctx: &'a Context,
+    caller: &'a Caller,
+    key: &'a ObjectKey,
+    request_id: &'a str,
 }
 
-/// Deletes the bytes that `seen` describes and answers `error`, unless the record says otherwise.
-async fn reject(
-    ctx: &Context,
-    caller: &Caller,
-    claim: Claim,
-    key: &ObjectKey,
-    seen: Glimpse,
-    error: Error,
-) -> Result<Next> {
-    let rejection = Rejection { etag: seen.held.etag.clone(), since: ctx.now() };
-    match ctx.files().begin_rejection(caller, claim.file, &rejection).await? {
-        Update::Refused(file) => claim.explain(file, Some(seen), rejection.since),
-        Update::Applied(_) => {
-            remove(ctx, caller, key, &rejection).await?;
-            Err(error)
+impl Removal<'_> {
+    /// Removes the bytes that `etag` names, unless the record does not allow it.
+    async fn of(&self, etag: &ETag, since: Timestamp) -> Result<Update> {
+        let rejection = Rejection { etag: etag.clone(), since, by: self.request_id.to_owned() };
+        let update =
+            self.ctx.files().begin_rejection(self.caller, self.key.file, &rejection).await?;
+        if let Update::Applied(_) = update {
+            self.finish(&rejection).await?;
         }
+        Ok(update)
     }
-}
 
-/// Deletes the bytes of a rejection, and then its mark.
-async fn remove(
-    ctx: &Context,
-    caller: &Caller,
-    key: &ObjectKey,
-    rejection: &Rejection,
-) -> Result<()> {
-    ctx.bucket().delete_exactly(key, &rejection.etag).await?;
-    ctx.files().end_rejection(caller, key.file, rejection).await
+    /// Deletes the bytes of a rejection, and then its mark.
+    async fn finish(&self, rejection: &Rejection) -> Result<()> {
+        self.ctx.bucket().delete_exactly(self.key, &rejection.etag).await?;
+        self.ctx.files().end_rejection(self.caller, self.key.file, rejection).await
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use shared::domain::{Category, Scope};
 use shared::http::Access;
 use shared::testing::dynamodb::{FILE, admits, done, file_item, get, read, refused, update};
 use shared::testing::dynamodb::{updated, with};
-use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
+use shared::testing::gateway::{Answer, GatewayRequest, REQUEST_ID, ask, request};
 use shared::testing::s3::{bytes, delete_exactly, empty, get_exactly, head, kms_object, object};
 use shared::testing::{Answers as _, BYTES, MD5, NOW, OTHER_MD5, Rule, SIZE, context};
 
@@ -22,14 +22,14 @@ const COMPLETE: &[&str] = &["SET status = 'COMPLETED', completedAt = 17756496000
 const ANY: &[&str] = &["SET status = 'COMPLETED'"];
 /// The mark of a rejection.
 const MARK: &[&str] = &[
-    "SET rejected = '5eb63bbbe01eeed093cb22bb8f5acdc3', rejectedAt = 1775649600000 \
-    ADD rejections 1 IF",
+    "SET rejected = '5eb63bbbe01eeed093cb22bb8f5acdc3', rejectedAt = 1775649600000, \
+    rejectedBy = '5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b' ADD rejections 1 IF",
     "status = 'PENDING' AND expiresAt > 1775649600000 AND attribute_not_exists(rejected)",
 ];
 /// What takes the mark away again.
 const UNMARK: &[&str] = &[
-    "REMOVE rejected, rejectedAt IF",
-    "rejected = '5eb63bbbe01eeed093cb22bb8f5acdc3' AND rejectedAt = 1775649600000",
+    "REMOVE rejected, rejectedAt, rejectedBy IF",
+    "rejectedBy = '5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b'",
 ];
 
 async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
@@ -62,7 +62,8 @@ async fn what_s3_holds_is_completed_by_one_look_and_one_guarded_update() {
 #[tokio::test]
 async fn a_file_that_cannot_be_completed_says_what_it_is() {
     let overdue = pending(&json!({ "expiresAt": { "N": NOW.millis().to_string() } }));
-    let mark = json!({ "rejected": { "S": "e" }, "rejectedAt": { "N": "1775649540001" } });
+    let mark = json!({ "rejected": { "S": "e" }, "rejectedAt": { "N": "1775649540001" },
+        "rejectedBy": { "S": "another" } });
     for (found, error, header) in [
         (None, (404, "not_found"), ("x-should-retry", None)),
         (
@@ -150,11 +151,13 @@ async fn a_rejection_that_lost_to_a_completion_deletes_nothing() {
 
 #[tokio::test]
 async fn an_abandoned_rejection_is_finished_first() {
-    let mark = json!({ "rejected": { "S": OTHER_MD5 }, "rejectedAt": { "N": "1775649540000" } });
+    let mark = json!({ "rejected": { "S": OTHER_MD5 }, "rejectedAt": { "N": "1775649540000" },
+        "rejectedBy": { "S": "dead" } });
     let head = head().answers(object(SIZE, MD5));
     let file = update(FILE, COMPLETE).answers(refused(Some(&pending(&mark))));
     let delete = delete_exactly(OTHER_MD5).answers_after(&[&file], empty(204));
-    let unmark = update(FILE, &["REMOVE rejected, rejectedAt IF", "rejectedAt = 1775649540000"]);
+    let unmark =
+        update(FILE, &["REMOVE rejected, rejectedAt, rejectedBy IF", "rejectedBy = 'dead'"]);
     let unmark = unmark.answers_after(&[&delete], done());
     let answer = complete(&json!({}), &[&head, &file, &delete, &unmark]).await;
     assert_eq!(answer.error(), (422, "upload_missing"));
@@ -211,4 +214,16 @@ async fn a_wrong_request_is_refused_before_s3_is_asked() {
         assert_eq!(send(request, &[&head, &file]).await.error(), error);
         assert_eq!([&head, &file].map(Rule::num_calls), [0, 0]);
     }
+}
+
+#[tokio::test]
+async fn a_mark_whose_answer_was_lost_is_still_ours() {
+    let marked = json!({ "rejected": { "S": MD5 }, "rejectedAt": { "N": "1775649600000" },
+        "rejectedBy": { "S": REQUEST_ID }, "rejections": { "N": "1" } });
+    let head = head().answers(object(SIZE, MD5));
+    let mark = update(FILE, MARK).answers(refused(Some(&pending(&marked))));
+    let delete = delete_exactly(MD5).answers_after(&[&mark], empty(204));
+    let unmark = update(FILE, UNMARK).answers_after(&[&delete], done());
+    let answer = complete(&json!({ "md5": OTHER_MD5 }), &[&head, &mark, &delete, &unmark]).await;
+    assert_eq!(answer.error(), (422, "checksum_mismatch"));
 }

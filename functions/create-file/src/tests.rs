@@ -196,3 +196,15 @@ async fn a_record_that_an_earlier_attempt_wrote_is_a_success() {
     assert!(answer.body["id"].as_str().unwrap().starts_with("fil_00000007"), "{answer:?}");
     assert_eq!((answer.status, take.num_calls()), (200, 1));
 }
+
+#[tokio::test]
+async fn a_number_whose_return_was_not_answered_is_not_returned_twice() {
+    let file = put(FILE, &[]).answers(failure(400, "ValidationException"));
+    let give_back =
+        update(COUNTER, &["SET next = 7 IF next = 8"]).answers(failure(500, "InternalServerError"));
+    let note = update(COUNTER, &["ADD holes {7} IF"]).answers(done());
+    let rules = [&take(), &file, &session(), &give_back, &note];
+    let answer = create(request_with(&json!({})), &rules).await;
+    assert_eq!(answer.error(), (503, "service_unavailable"));
+    assert_eq!([&give_back, &note].map(Rule::num_calls), [1, 0]);
+}

@@ -38,6 +38,9 @@ async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<List
     let counter = ctx.files().counter(workspace);
     let files = ctx.files().newest(workspace, page.limit());
     let (mut counter, files) = future::try_join(counter, files).await?;
+    if counter.disowns_any(&files) {
+        return older(ctx, workspace, page).await;
+    }
     counter.raise_to(files.first());
     let missing = counter.overlook_missing(&counter.newest(&files, page.limit()), &files);
     Ok(Listing { files, counter, missing })

@@ -1,5 +1,6 @@
 //! Everything that can keep a command from its end, each in one line for the person who started it.
 
+use std::error::Error as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -93,7 +94,7 @@ impl From<reqwest::Error> for Failure {
     /// Without the URL: a presigned one is a secret.
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-        Self::Broken(format!("{error}{}", cause.unwrap_or_default()))
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        Self::Broken(causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}")))
     }
 }

@@ -7,6 +7,8 @@
 //! | `with` | `local with`: a deployment for as long as another command runs |
 //! | `failure`, `terminal` | why a command failed, and how it speaks |
 
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
 mod demo;
 mod failure;
 mod run;

@@ -20,7 +20,7 @@ pub(crate) async fn with(command: Vec<OsString>) -> Result<ExitCode, Failure> {
     let settings = Settings::temporary(Ports::free()?, "with.log")?;
     say(format_args!("What the functions log goes to {}.", settings.log.display()));
     let status = during(settings, async |access| run(&command, &access).await).await?;
-    Ok(status.map_or(ExitCode::from(INTERRUPTED), exit_code))
+    Ok(status.map_or(INTERRUPTED, exit_code).into())
 }
 
 async fn run(command: &[OsString], access: &Access) -> Result<ExitStatus, Failure> {
@@ -40,7 +40,19 @@ async fn run(command: &[OsString], access: &Access) -> Result<ExitStatus, Failur
 }
 
 /// As a shell gives it: 128 and the signal's number for a command that a signal ended.
-fn exit_code(status: ExitStatus) -> ExitCode {
+fn exit_code(status: ExitStatus) -> u8 {
     let code = status.code().or_else(|| status.signal().map(|signal| signal.saturating_add(128)));
-    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_code_is_the_one_a_shell_would_give() {
+        for (wait_status, code) in [(0, 0), (7 << 8, 7), (9, 137)] {
+            assert_eq!(exit_code(ExitStatus::from_raw(wait_status)), code);
+        }
+    }
 }

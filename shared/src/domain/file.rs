@@ -91,6 +91,8 @@ pub struct Rejection {
     pub etag: ETag,
     /// When the mark was set.
     pub since: Timestamp,
+    /// The id of the request that set it.
+    pub by: String,
 }
 
 impl Rejection {
@@ -166,6 +168,15 @@ impl File {
         }
     }
 
+    /// Whether `rejection` is the one that is under way.
+    #[must_use]
+    pub fn is_rejected_by(&self, rejection: &Rejection) -> bool {
+        match &self.state {
+            State::Pending(pending) => pending.rejecting.as_ref() == Some(rejection),
+            _ => false,
+        }
+    }
+
     /// The MD5 of the proven bytes.
     ///
     /// # Errors
@@ -228,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_rejection_is_abandoned_only_when_nobody_can_be_at_work_on_it() {
-        let rejection = Rejection { etag: ETag::new("e"), since: DUE };
+        let rejection = Rejection { etag: ETag::new("e"), since: DUE, by: "r".to_owned() };
         assert!(!rejection.is_abandoned(BEFORE));
         assert!(!rejection.is_abandoned(DUE.after(Duration::from_millis(59_999))));
         assert!(rejection.is_abandoned(DUE.after(Duration::from_mins(1))));

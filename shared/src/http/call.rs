@@ -28,6 +28,12 @@ impl Call {
         Self { request: Arc::new(request), workspace, caller: Arc::new(SetOnce::new()) }
     }
 
+    /// The request's id, as its answer and its line in the log carry it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        id_of(&self.request)
+    }
+
     /// The workspace that the key claims. What is read by it is answered only if the claim holds.
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
@@ -113,6 +119,11 @@ impl Call {
         let media_type = header.and_then(|value| value.split(';').next()).unwrap_or_default();
         media_type.trim().eq_ignore_ascii_case("application/json")
     }
+}
+
+/// The id that Lambda gave the request.
+pub(super) fn id_of(request: &Request) -> &str {
+    request.lambda_context_ref().map_or("", |lambda| &lambda.request_id)
 }
 
 /// The API key of a request, if it carries a well-formed one.

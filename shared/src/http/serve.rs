@@ -61,8 +61,7 @@ where
     F: Future<Output = Result<Reply>> + Send,
 {
     let started = context.now();
-    let request_id =
-        request.lambda_context_ref().map_or_else(String::new, |lambda| lambda.request_id.clone());
+    let request_id = call::id_of(&request).to_owned();
     let route = route(&request);
     let key = call::key(&request);
     let workspace = key.as_ref().map(|key| key.workspace().to_string());

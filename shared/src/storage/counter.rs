@@ -1,6 +1,8 @@
 //! A workspace's counter: the next sequence, and the holes that lists step over.
 
+use aws_sdk_dynamodb::Config;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::retry::RetryConfig;
 
 use super::failure::unavailable;
 use super::item;
@@ -25,8 +27,11 @@ pub(super) async fn take_next(table: &Table, caller: &Caller, now: Timestamp) ->
     })
 }
 
-/// Gives a sequence back that certainly has no record: the counter steps back if it was the last one
-/// taken, otherwise the number is noted as a hole.
+/// Gives a sequence back that has no record: the counter steps back if it was the last one taken,
+/// otherwise the number is noted as a hole.
+///
+/// Asked only once: a retry after a lost answer could take back, or note as a hole, a number that
+/// another create has taken meanwhile. Without the answer the number is a hole for a list to note.
 pub(super) async fn give_back(table: &Table, caller: &Caller, sequence: Sequence) -> Result<()> {
     let outcome = table
         .update(&ItemKey::Counter(caller.workspace()))
@@ -35,6 +40,8 @@ pub(super) async fn give_back(table: &Table, caller: &Caller, sequence: Sequence
         .expression_attribute_names("#next", "next")
         .expression_attribute_values(":sequence", number(sequence.number()))
         .expression_attribute_values(":after", number(sequence.number() + 1))
+        .customize()
+        .config_override(Config::builder().retry_config(RetryConfig::disabled()))
         .send()
         .await;
     match conditional(outcome, "dynamodb:UpdateItem on a counter")? {

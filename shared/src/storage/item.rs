@@ -65,7 +65,11 @@ fn verified(item: &Attributes) -> Result<Option<Verified>> {
 
 fn rejection(item: &Attributes) -> Result<Option<Rejection>> {
     let Some(etag) = optional_string(item, "rejected") else { return Ok(None) };
-    Ok(Some(Rejection { etag: ETag::new(etag), since: time(item, "rejectedAt")? }))
+    Ok(Some(Rejection {
+        etag: ETag::new(etag),
+        since: time(item, "rejectedAt")?,
+        by: string(item, "rejectedBy")?.to_owned(),
+    }))
 }
 
 /// The counter of an item; a workspace that never had a file has none.

@@ -139,7 +139,9 @@ where
     let mut lambda = lambda_http::Context::default();
     REQUEST_ID.clone_into(&mut lambda.request_id);
     let request = lambda_http::request::from_str(&request.0.to_string()).unwrap();
-    let response = answer(context, access, handler, request.with_lambda_context(lambda)).await;
+    let request = request.with_lambda_context(lambda);
+    // Boxed, so that every test need not do it.
+    let response = Box::pin(answer(context, access, handler, request)).await;
     let body = match response.body() {
         Body::Text(text) => serde_json::from_str(text).unwrap(),
         _ => Value::Null,

@@ -73,3 +73,25 @@ async fn measure(path: &Path) -> Result<(u64, String), Failure> {
         size += read as u64;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_measured_and_hashed_and_keeps_its_name() {
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(b"hello").unwrap();
+        let sample = Sample::open(Some(file.path().to_owned())).await.unwrap();
+        assert_eq!((sample.size, sample.md5.as_str()), (5, "5d41402abc4b2a76b9719d911017c592"));
+        assert_eq!(Some(sample.name.as_str()), file.path().file_name().and_then(OsStr::to_str));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_made_up_where_none_is_named() {
+        let sample = Sample::open(None).await.unwrap();
+        assert_eq!((sample.size, sample.name.as_str()), (u64::from(MADE_UP_SIZE), "demo.bin"));
+    }
+}

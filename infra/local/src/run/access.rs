@@ -30,9 +30,7 @@ impl Access {
 
     /// What `make run` wrote down last, if it ever ran.
     pub(crate) fn remembered() -> Option<Self> {
-        let text = fs::read_to_string(Path::new(FOLDER).join("env")).ok()?;
-        let value = |name| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-        Some(Self { url: value("SLIPWAY_URL=")?, key: value("SLIPWAY_KEY=")? })
+        Self::read(&Path::new(FOLDER).join("env"))
     }
 
     /// Writes it down, for the owner's eyes only.
@@ -58,11 +56,40 @@ impl Access {
         Some(Self { url: value("SLIPWAY_URL")?, key: value("SLIPWAY_KEY")? })
     }
 
+    fn read(path: &Path) -> Option<Self> {
+        let text = fs::read_to_string(path).ok()?;
+        let value = |name| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+        Some(Self { url: value("SLIPWAY_URL=")?, key: value("SLIPWAY_KEY=")? })
+    }
+
     fn write(&self, path: &Path) -> io::Result<()> {
         // A temporary file has mode 0600 from its first byte on.
-        let mut file = NamedTempFile::new_in(FOLDER)?;
+        let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
         writeln!(file, "SLIPWAY_URL={}\nSLIPWAY_KEY={}", self.url, self.key)?;
         file.persist(path)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_down_is_read_again_but_by_the_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("env");
+        let access =
+            |key: &str| Access { url: "http://127.0.0.1:1".to_owned(), key: key.to_owned() };
+
+        assert!(Access::read(&path).is_none());
+        access("first").write(&path).unwrap();
+        access("second").write(&path).unwrap();
+
+        let read = Access::read(&path).unwrap();
+        assert_eq!((read.url.as_str(), read.key.as_str()), ("http://127.0.0.1:1", "second"));
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

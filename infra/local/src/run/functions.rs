@@ -126,3 +126,29 @@ fn routes(manifest: &str) -> Result<BTreeMap<String, Route>, Failure> {
     }
     Ok(routes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_asked_by_a_route_of_its_own() {
+        let routes = routes(
+            r#"
+            [workspace.metadata.lambda.watch.router]
+            "/things" = [{ method = "POST", function = "create-thing" }]
+            "/things/{id}" = [{ method = "GET", function = "get-thing" }]
+            "#,
+        )
+        .unwrap();
+        let get = &routes["get-thing"];
+        assert_eq!((&get.method, get.path.as_str()), (&Method::GET, "/things/{id}"));
+        assert_eq!(routes["create-thing"].method, Method::POST);
+        assert!(!routes.contains_key("verify-thing"));
+    }
+
+    #[test]
+    fn a_manifest_without_routes_is_a_failure() {
+        assert!(routes("[workspace]").is_err());
+    }
+}

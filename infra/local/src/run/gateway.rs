@@ -30,7 +30,7 @@ impl Gateway {
         let mut command = Command::new("cargo-lambda");
         command
             // With one instance, a function that exits would leave every later request hanging.
-            .args(["lambda", "watch", "--concurrency", "4", "--timeout", "60"])
+            .args(["lambda", "watch", "--quiet", "--concurrency", "4", "--timeout", "60"])
             .args(["--invoke-address", "127.0.0.1", "--invoke-port", &port.to_string()])
             .args(if reload { None } else { Some("--ignore-changes") })
             .envs(environment)

@@ -68,7 +68,7 @@ fn a_rejection_since_head_makes_the_claim_look_again() {
 
 #[test]
 fn a_mark_is_left_to_the_living_and_finished_for_the_dead() {
-    let mark = Rejection { etag: ETag::new("e"), since: NOW };
+    let mark = Rejection { etag: ETag::new("e"), since: NOW, by: "r".to_owned() };
     let found = pending(|pending| pending.rejecting = Some(mark.clone()));
     let refusal = claim(None).explain(found.clone(), Some(seen(held(GOOD), 1)), NOW);
     assert!(matches!(refusal, Err(Error::RejectionInProgress)));

@@ -106,7 +106,15 @@ impl Counter {
     pub fn raise_to(&mut self, newest: Option<&File>) {
         if let Some(file) = newest {
             self.next = self.next.max(file.id.sequence().number() + 1);
+            self.touched_at = self.touched_at.max(file.created_at);
         }
+    }
+
+    /// Whether one of the rows stands where a hole is noted: written after all, by a create that was
+    /// thought to have failed. Nobody was told of it, so it is in no list.
+    #[must_use]
+    pub fn disowns_any(&self, rows: &[File]) -> bool {
+        rows.iter().any(|file| self.holes.contains(&file.id.sequence().number()))
     }
 
     /// The sequences that should have rows from the newest down to the last of `rows`, which are the

@@ -59,6 +59,20 @@ fn a_row_newer_than_the_counter_raises_it() {
 }
 
 #[test]
+fn a_row_newer_than_the_counter_makes_its_neighbours_young_again() {
+    let mut counter = counter(5, &[]);
+    let rows = rows(&[(6, 99_999), (4, 0)]);
+    counter.raise_to(rows.first());
+    assert_eq!(counter.settled(&[5], &rows, Timestamp::from_millis(100_000)), []);
+}
+
+#[test]
+fn a_row_at_a_noted_hole_is_disowned() {
+    assert!(counter(5, &[3]).disowns_any(&rows(&[(4, 0), (3, 0)])));
+    assert!(!counter(5, &[2]).disowns_any(&rows(&[(4, 0), (3, 0)])));
+}
+
+#[test]
 fn the_newest_page_ends_with_its_last_row_or_with_the_first_file() {
     let counter = counter(6, &[4]);
     assert_eq!(counter.newest(&rows(&[(5, 0), (2, 0)]), 2), [5, 3, 2]);

@@ -29,39 +29,33 @@ impl Files {
     ) -> Result<Update> {
         let key = ObjectKey { workspace: caller.workspace().clone(), file: completion.file };
         let Glimpse { held, rejections } = &completion.seen;
-        let update = self
+        let mut conditions = vec![OPEN, "sizeBytes = :size"];
+        let mut update = self
             .open_session(&key, now)
             .expression_attribute_values(":completed", text("COMPLETED"))
             .expression_attribute_values(":size", number(held.size_bytes))
             .expression_attribute_values(":etag", text(held.etag.as_str()));
-        let (update, unrejected) = match rejections {
-            0 => (update, "attribute_not_exists(rejections)"),
-            count => (
-                update.expression_attribute_values(":rejections", number(*count)),
-                "rejections = :rejections AND attribute_not_exists(rejected)",
-            ),
-        };
-        let (update, md5, proven) = match held.md5 {
-            Some(md5) => {
-                (update.expression_attribute_values(":md5", text(md5.to_string())), ":md5", None)
-            }
+        if *rejections == 0 {
+            conditions.push("attribute_not_exists(rejections)");
+        } else {
+            conditions.push("rejections = :rejections AND attribute_not_exists(rejected)");
+            update = update.expression_attribute_values(":rejections", number(*rejections));
+        }
+        let md5 = if let Some(md5) = held.md5 {
+            update = update.expression_attribute_values(":md5", text(md5.to_string()));
+            ":md5"
+        } else {
             // A recorded MD5 that spells the ETag was taken from it, and here the ETag is none.
-            None => (update, "verifiedMd5", Some("verifiedEtag = :etag AND verifiedMd5 <> :etag")),
+            conditions.push("verifiedEtag = :etag AND verifiedMd5 <> :etag");
+            if let Some(claimed) = completion.claimed {
+                conditions.push("verifiedMd5 = :claimed");
+                update = update.expression_attribute_values(":claimed", text(claimed.to_string()));
+            }
+            "verifiedMd5"
         };
-        let (update, claimed) = match completion.claimed.filter(|_| proven.is_some()) {
-            Some(claimed) => (
-                update.expression_attribute_values(":claimed", text(claimed.to_string())),
-                Some("verifiedMd5 = :claimed"),
-            ),
-            None => (update, None),
-        };
-        let conditions =
-            [OPEN, "sizeBytes = :size", unrejected].into_iter().chain(proven).chain(claimed);
-        let update = update
-            .condition_expression(conditions.collect::<Vec<_>>().join(" AND "))
-            .update_expression(format!(
-                "SET #status = :completed, completedAt = :now, etag = :etag, md5 = {md5} REMOVE expiresAt"
-            ));
+        let update = update.condition_expression(conditions.join(" AND ")).update_expression(format!(
+            "SET #status = :completed, completedAt = :now, etag = :etag, md5 = {md5} REMOVE expiresAt"
+        ));
         self.apply(update, completion.file).await
     }
 
@@ -141,11 +135,18 @@ impl Files {
         let key = ObjectKey { workspace: caller.workspace().clone(), file: id };
         let update = self
             .open_session(&key, rejection.since)
-            .update_expression("SET rejected = :etag, rejectedAt = :now ADD rejections :one")
+            .update_expression(
+                "SET rejected = :etag, rejectedAt = :now, rejectedBy = :by ADD rejections :one",
+            )
             .condition_expression(format!("{OPEN} AND attribute_not_exists(rejected)"))
             .expression_attribute_values(":etag", text(rejection.etag.as_str()))
+            .expression_attribute_values(":by", text(&rejection.by))
             .expression_attribute_values(":one", number(1));
-        self.apply(update, id).await
+        Ok(match self.apply(update, id).await? {
+            // Our own mark: only the answer to a first attempt was lost.
+            Update::Refused(file) if file.is_rejected_by(rejection) => Update::Applied(file),
+            update => update,
+        })
     }
 
     /// Takes the mark of a rejection away, once its object is gone. If it is gone already, fine.
@@ -162,11 +163,10 @@ impl Files {
         let outcome = self
             .table
             .update(&ItemKey::File(caller.workspace(), id.sequence()))
-            .update_expression("REMOVE rejected, rejectedAt")
-            .condition_expression("id = :id AND rejected = :etag AND rejectedAt = :since")
+            .update_expression("REMOVE rejected, rejectedAt, rejectedBy")
+            .condition_expression("id = :id AND rejectedBy = :by")
             .expression_attribute_values(":id", text(id.to_string()))
-            .expression_attribute_values(":etag", text(rejection.etag.as_str()))
-            .expression_attribute_values(":since", number(rejection.since.millis()))
+            .expression_attribute_values(":by", text(&rejection.by))
             .send()
             .await;
         conditional(outcome, "dynamodb:UpdateItem on a file").map(|_| ())

@@ -51,7 +51,8 @@ impl Keys {
         self.within_limit(last_seen, now)?;
 
         let mut branch = self.limit.branch(last_seen, now);
-        loop {
+        // A TAT never moves back, so there is no third guess.
+        for _ in 0..2 {
             let found = match self.take(&hash, category, branch, now).await? {
                 Attempt::Taken(item) => {
                     let standing = self.learn(&hash, category, &item, now)?;
@@ -65,9 +66,9 @@ impl Keys {
             self.learn(&hash, category, &item, now)?;
             let tat = self.last_seen(&hash, category);
             self.within_limit(tat, now)?;
-            // Mispredicted. A TAT never moves back, so there is no third guess.
             branch = self.limit.branch(tat, now);
         }
+        Err(Error::internal("DynamoDB refused both updates of a key").into())
     }
 
     /// Opens the connections that admissions and the reads beside them will use, by an update
