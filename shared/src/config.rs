@@ -12,6 +12,8 @@ use crate::domain::{Encryption, RateLimit};
 /// A deployment's settings.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Which deployment this is (`STAGE`, default `local`): the metrics' dimension.
+    pub stage: String,
     /// The DynamoDB table (`TABLE_NAME`).
     pub table: String,
     /// The S3 bucket (`BUCKET_NAME`).
@@ -81,6 +83,7 @@ impl Config {
     fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
         let seconds = |name, default| variables.number(name, 1..=WEEK, default);
         Ok(Self {
+            stage: variables.text("STAGE").unwrap_or_else(|| "local".to_owned()),
             table: variables.required("TABLE_NAME")?,
             bucket: variables.required("BUCKET_NAME")?,
             encryption: match variables.text("BUCKET_ENCRYPTION").as_deref() {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::ConfigError;
-use crate::domain::{ApiKey, Caller, Category, Refused, Scope, Timestamp};
+use crate::domain::{ApiKey, Caller, Category, Milestone, Refused, Scope, Timestamp};
 #[cfg(feature = "bucket")]
 use crate::domain::{ObjectKey, Status};
 #[cfg(feature = "bucket")]
-use crate::storage::Bucket;
+use crate::storage::{Bucket, Update};
 use crate::storage::{Files, Keys, Table, connection};
-use crate::{Config, Error, log};
+use crate::{Config, Error, log, metrics};
 
 /// Everything a handler may reach for.
 #[derive(Clone)]
@@ -114,7 +114,11 @@ impl Context {
     pub async fn sweep(&self, key: &ObjectKey) -> crate::Result<Option<Status>> {
         let now = self.now();
         let status = match self.files.expire(key, now).await {
-            Ok(file) => Some(file.status(now)),
+            Ok(Update::Applied(_)) => {
+                self.count(Milestone::Expired);
+                Some(Status::Expired)
+            }
+            Ok(Update::Refused(file)) => Some(file.status(now)),
             Err(Error::NotFound) => None,
             Err(failure) => return Err(failure),
         };
@@ -122,6 +126,11 @@ impl Context {
             self.bucket.delete(key).await?;
         }
         Ok(status)
+    }
+
+    /// Counts what happened outside of a request; a request's own answer counts for itself.
+    pub fn count(&self, milestone: Milestone) {
+        log::count(metrics::embedded(milestone, &self.config.stage, self.now()));
     }
 
     /// Logs a failure that does not fail the request or event it happened in.

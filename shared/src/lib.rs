@@ -28,6 +28,7 @@ mod config;
 mod context;
 mod error;
 mod log;
+mod metrics;
 
 pub use config::{Aws, Config, ConfigError};
 pub use context::Context;

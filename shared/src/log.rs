@@ -3,6 +3,7 @@
 //! No key, presigned URL or file name is ever in a line.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::Error;
 
@@ -27,6 +28,9 @@ pub(crate) struct Line<'a> {
     /// The whole chain of what went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<String>,
+    /// What CloudWatch is to count.
+    #[serde(flatten)]
+    pub(crate) metrics: Option<Value>,
 }
 
 /// How much a line matters.
@@ -54,6 +58,17 @@ pub(crate) fn warn(failure: &Error) {
         error: String,
     }
     write(&Warning { level: Level::Warn, error: failure.chain() });
+}
+
+/// Logs what CloudWatch is to count, beside the line of the event it happened in.
+pub(crate) fn count(metrics: Value) {
+    #[derive(Serialize)]
+    struct Count {
+        level: Level,
+        #[serde(flatten)]
+        metrics: Value,
+    }
+    write(&Count { level: Level::Info, metrics });
 }
 
 fn write(line: &impl Serialize) {

@@ -54,6 +54,7 @@ where
         status: None,
         ms: u64::try_from(context.now().since(started).as_millis()).unwrap_or(u64::MAX),
         error: result.as_ref().err().map(crate::Error::chain),
+        metrics: None,
     }
     .write();
     result.map_err(Into::into)

@@ -20,6 +20,27 @@ async fn a_request_is_one_line_of_json() {
 }
 
 #[tokio::test]
+async fn what_happens_to_uploads_is_counted_once() {
+    let stack = Stack::start(Settings::default()).await;
+    let client = stack.workspace("acme").await;
+    let completed = client.upload("counted.bin", &b"counted"[..]).await;
+    client.complete(id_of(&completed), &md5_of(b"counted")).await.ok();
+    client.complete(id_of(&completed), &md5_of(b"other")).await.refused(422, "checksum_mismatch");
+    client.cancelled("cancelled.bin").await;
+    let sum = |function: &str, metric: &str| -> u64 {
+        lines(&stack, function).iter().filter_map(|line| line[metric].as_u64()).sum()
+    };
+    assert_eq!(sum("create-file", "UploadsCreated"), 2);
+    assert_eq!(sum("complete-file", "UploadsCompleted"), 1);
+    assert_eq!(sum("complete-file", "BytesCompleted"), 7);
+    assert_eq!(sum("complete-file", "ChecksumMismatches"), 1);
+    assert_eq!(sum("cancel-file", "UploadsCancelled"), 1);
+    let line = &lines(&stack, "cancel-file")[0];
+    assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Slipway");
+    assert_eq!(line["Stage"], "local");
+}
+
+#[tokio::test]
 async fn no_key_no_presigned_url_and_no_file_name_is_ever_logged() {
     let stack = Stack::start(Settings::default()).await;
     let client = stack.workspace("acme").await;

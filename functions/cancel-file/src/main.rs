@@ -1,7 +1,7 @@
 //! `POST /v1/files/{id}/cancel`: give a pending upload up; its bytes go with it.
 
 use serde::Deserialize;
-use shared::domain::{Category, FileId, Scope};
+use shared::domain::{Category, FileId, Milestone, Scope};
 use shared::http::{self, Call, FileView, Reply};
 use shared::{Context, Result};
 
@@ -24,7 +24,7 @@ async fn cancel_file(ctx: Context, call: Call) -> Result<Reply> {
     if let Err(failure) = ctx.bucket().delete(&call.object_key(id)).await {
         ctx.warn(&failure); // The file is CANCELLED all the same; its session's end sweeps again.
     }
-    Reply::ok(&FileView::new(&file, now))
+    Ok(Reply::ok(&FileView::new(&file, now))?.marking(Milestone::Cancelled))
 }
 
 #[cfg(test)]

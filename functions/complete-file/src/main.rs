@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use shared::domain::completion::Glimpse;
 use shared::domain::file::Rejection;
-use shared::domain::{Caller, Category, Claim, ETag, Md5, Next, ObjectKey, Scope, Timestamp};
+use shared::domain::{
+    Caller, Category, Claim, ETag, Md5, Milestone, Next, ObjectKey, Scope, Timestamp,
+};
 use shared::http::{self, Call, FileView, Reply};
 use shared::storage::Update;
 use shared::{Context, Error, Result};
@@ -29,7 +31,10 @@ async fn complete_file(ctx: Context, call: Call) -> Result<Reply> {
         let now = ctx.now();
         next = match next {
             Next::Save(completion) => match ctx.files().complete(caller, &completion, now).await? {
-                Update::Applied(file) => Next::Answer(file),
+                Update::Applied(file) => {
+                    let completed = Milestone::Completed { bytes: file.size_bytes };
+                    return Ok(Reply::ok(&FileView::new(&file, now))?.marking(completed));
+                }
                 Update::Refused(file) => claim.explain(file, Some(completion.seen), now)?,
             },
             Next::Load => {

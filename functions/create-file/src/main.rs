@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 use shared::domain::file::Pending;
-use shared::domain::{Category, File, FileId, Filename, Md5, MimeType, Purpose, Scope, State};
+use shared::domain::{
+    Category, File, FileId, Filename, Md5, Milestone, MimeType, Purpose, Scope, State,
+};
 use shared::http::{self, Call, CreatedView, Reply};
 use shared::{Context, Error, Result};
 
@@ -41,7 +43,7 @@ async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
 
     let key = call.object_key(file.id);
     let ticket = ctx.bucket().sign_put(&key, &file, body.md5, now, lifetime).await?;
-    Reply::ok(&CreatedView::new(&file, ticket, now))
+    Ok(Reply::ok(&CreatedView::new(&file, ticket, now))?.marking(Milestone::Created))
 }
 
 impl CreateFile {

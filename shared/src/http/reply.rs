@@ -8,7 +8,7 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 
 use super::error::{self, Headers};
-use crate::domain::Standing;
+use crate::domain::{Milestone, Standing};
 use crate::{Error, Result};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,6 +23,7 @@ pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     body: String,
+    milestone: Option<Milestone>,
 }
 
 impl Reply {
@@ -34,7 +35,13 @@ impl Reply {
     pub fn ok(view: &impl Serialize) -> Result<Self> {
         let body = serde_json::to_string(view)
             .map_err(|error| Error::internal(format!("unwritable view: {error}")))?;
-        Ok(Self { status: StatusCode::OK, headers: HeaderMap::new(), body })
+        Ok(Self { status: StatusCode::OK, headers: HeaderMap::new(), body, milestone: None })
+    }
+
+    /// The same answer, to be counted as `milestone`.
+    #[must_use]
+    pub fn marking(self, milestone: Milestone) -> Self {
+        Self { milestone: Some(milestone), ..self }
     }
 
     /// An error in its envelope.
@@ -50,7 +57,16 @@ impl Reply {
             Headers::NeverRetry => headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
         };
         let body = serde_json::to_string(&error::envelope(error, &wire)).unwrap_or_default();
-        Self { status: wire.status, headers, body }
+        let milestone = match error {
+            Error::ChecksumMismatch { .. } => Some(Milestone::ChecksumMismatch),
+            _ => None,
+        };
+        Self { status: wire.status, headers, body, milestone }
+    }
+
+    /// What this answer is to be counted as.
+    pub(super) fn milestone(&self) -> Option<Milestone> {
+        self.milestone
     }
 
     /// The status, as a number for the log.

@@ -10,7 +10,7 @@ use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
 use super::{Call, Reply, call};
 use crate::domain::{ApiKey, Caller, Category, Refused, Scope, Standing};
 use crate::log::{Level, Line};
-use crate::{Context, Error, Result};
+use crate::{Context, Error, Result, metrics};
 
 /// What a key needs to be let in to an endpoint.
 #[derive(Clone, Copy, Debug)]
@@ -83,14 +83,16 @@ where
     let failure = result.as_ref().err().map(Error::chain);
     let reply = result.unwrap_or_else(|error| Reply::of_error(&error));
     let status = reply.status();
+    let now = context.now();
     Line {
         level: if status >= 500 { Level::Warn } else { Level::Info },
         request_id: &request_id,
         route: &route,
         workspace: workspace.as_deref(),
         status: Some(status),
-        ms: u64::try_from(context.now().since(started).as_millis()).unwrap_or(u64::MAX),
+        ms: u64::try_from(now.since(started).as_millis()).unwrap_or(u64::MAX),
         error: failure,
+        metrics: reply.milestone().map(|it| metrics::embedded(it, &context.config().stage, now)),
     }
     .write();
     reply.into_response(&request_id, standing)

@@ -94,6 +94,7 @@ pub fn context_of(
 #[must_use]
 pub fn config() -> Config {
     Config {
+        stage: "test".to_owned(),
         table: "slipway".to_owned(),
         bucket: "files".to_owned(),
         encryption: Encryption::S3Managed,

@@ -29,8 +29,9 @@ impl Gateway {
         let errors = output.try_clone().map_err(Failure::file(log))?;
         let mut command = Command::new("cargo-lambda");
         command
-            // With one instance, a function that exits would leave every later request hanging.
-            .args(["lambda", "watch", "--quiet", "--concurrency", "4", "--timeout", "60"])
+            // With one instance, a function that exits would leave every later request hanging. And
+            // no --timeout: it also ends the wait for a next event, and idle functions would exit.
+            .args(["lambda", "watch", "--quiet", "--concurrency", "4"])
             .args(["--invoke-address", "127.0.0.1", "--invoke-port", &port.to_string()])
             .args(if reload { None } else { Some("--ignore-changes") })
             .envs(environment)

@@ -78,20 +78,17 @@ impl Files {
     }
 
     /// PENDING → EXPIRED, for a session whose time is up; a file in any other state stays as it is.
-    /// Answers the file as it is then.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`], or DynamoDB's failure.
-    pub async fn expire(&self, key: &ObjectKey, now: Timestamp) -> Result<File> {
+    pub async fn expire(&self, key: &ObjectKey, now: Timestamp) -> Result<Update> {
         let update = self
             .open_session(key, now)
             .update_expression("SET #status = :expired REMOVE expiresAt")
             .condition_expression("id = :id AND #status = :pending AND expiresAt <= :now")
             .expression_attribute_values(":expired", text("EXPIRED"));
-        match self.apply(update, key.file).await? {
-            Update::Applied(file) | Update::Refused(file) => Ok(file),
-        }
+        self.apply(update, key.file).await
     }
 
     /// Records the MD5 of an object, for completions that S3 does not tell it. An event that is older

@@ -1,0 +1,106 @@
+"""The functions: one for each folder, with what each needs to run and to be reached."""
+
+import re
+from pathlib import Path
+
+from conftest import FUNCTIONS, pascal_case, plain
+
+ROOT = Path(__file__).parents[2]
+BEHIND_THE_API_SECONDS = 29
+
+
+def test_the_functions_are_the_folders_in_the_same_order(template):
+    kind = "AWS::Serverless::Function"
+    resources = template.source["Resources"].items()
+    functions = {name: it["Properties"] for name, it in resources if it["Type"] == kind}
+    assert list(functions) == [pascal_case(folder) for folder in FUNCTIONS]
+    for folder, function in zip(FUNCTIONS, functions.values(), strict=True):
+        assert function["CodeUri"] == f"../functions/{folder}"
+        assert plain(function["FunctionName"]) == f"slipway-${{Stage}}-{folder}"
+
+
+def test_the_routes_are_those_of_the_readme(template):
+    row = re.compile(r"^\| `(GET|POST) (\S+)` \| (\S+) \|", re.MULTILINE)
+    documented = {row[:2]: row[2] for row in row.findall((ROOT / "README.md").read_text())}
+    assert routes(template) == {route: pascal_case(name) for route, name in documented.items()}
+
+
+def test_every_route_speaks_payload_2(template):
+    for integration in integrations(template).values():
+        assert integration["payloadFormatVersion"] == "2.0"
+
+
+def test_a_function_runs_what_cargo_built_and_is_traced(template, logical_id):
+    function = template.properties(logical_id)
+    assert function["Runtime"] == "provided.al2023"
+    assert function["Handler"] == "bootstrap"
+    assert [plain(it) for it in function["Architectures"]] == ["Architecture"]
+    assert template.resources[logical_id]["Metadata"] == {"BuildMethod": "rust-cargolambda"}
+    assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_memory_and_time_are_enough_and_no_more(template):
+    given = {
+        name: (function["MemorySize"], function["Timeout"])
+        for name, function in template.of_type("AWS::Lambda::Function").items()
+    }
+    assert given.pop("VerifyUpload") == (512, 900)
+    assert given.pop("ExpireFile") == (256, 60)
+    assert set(given.values()) == {(256, BEHIND_THE_API_SECONDS)}
+    assert set(given) == set(routes(template).values())
+
+
+def test_a_function_s_log_is_its_own_and_ends(template, function, logical_id):
+    logging = template.properties(logical_id)["LoggingConfig"]
+    assert logging["LogFormat"] == "JSON"
+    assert plain(logging["LogGroup"]) == f"{logical_id}Logs"
+    log = template.properties(f"{logical_id}Logs")
+    assert plain(log["LogGroupName"]) == f"/aws/lambda/slipway-${{Stage}}-{function}"
+    assert plain(log["RetentionInDays"]) == "LogRetentionDays"
+
+
+def test_the_environment_is_what_the_functions_read(template, logical_id):
+    named = re.findall(r'"([A-Z][A-Z_]+)"', production_code("shared/src/config.rs"))
+    # AWS_* is Lambda's to give; the bucket's encryption is the default that it has here.
+    expected = {name for name in named if not name.startswith("AWS_")} - {"BUCKET_ENCRYPTION"}
+    assert set(template.properties(logical_id)["Environment"]["Variables"]) == expected
+
+
+def test_the_defaults_are_those_of_the_readme(template):
+    documented = (ROOT / "README.md").read_text()
+    for parameter, row in {
+        "SessionLifetimeSeconds": "| `SESSION_LIFETIME_SECONDS` | {} |",
+        "DownloadLifetimeSeconds": "| `DOWNLOAD_LIFETIME_SECONDS` | {} |",
+        "RateLimitPerSecond": "| `RATE_LIMIT_PER_SECOND`, `RATE_LIMIT_BURST` | {}, 25 |",
+        "RateLimitBurst": "| `RATE_LIMIT_PER_SECOND`, `RATE_LIMIT_BURST` | 25, {} |",
+    }.items():
+        assert row.format(template.parameters[parameter]["Default"]) in documented
+    assert int(template.parameters["MaxSizeBytes"]["Default"]) == 512 * 1024 * 1024
+
+
+def test_no_permission_to_call_a_function_is_for_everybody(template):
+    for permission in template.of_type("AWS::Lambda::Permission").values():
+        assert "SourceArn" in permission or "SourceAccount" in permission
+
+
+def routes(template) -> dict[tuple[str, str], str]:
+    """The function behind each method and path."""
+    called = re.compile(r"functions/\$\{(\w+)\.Arn\}/invocations")
+    return {
+        route: called.search(integration["uri"]["Fn::Sub"])[1]
+        for route, integration in integrations(template).items()
+    }
+
+
+def integrations(template) -> dict[tuple[str, str], dict]:
+    """How the API calls each method and path."""
+    return {
+        (method.upper(), path): operation["x-amazon-apigateway-integration"]
+        for path, operations in template.properties("Api")["Body"]["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def production_code(path: str) -> str:
+    """A Rust source without its tests."""
+    return (ROOT / path).read_text().split("#[cfg(test)]")[0]

@@ -1,0 +1,121 @@
+"""Bucket, table, queues and the events between them."""
+
+import json
+
+from conftest import plain
+
+BUCKET_NAME = "slipway-${Stage}-${AWS::AccountId}-${AWS::Region}"
+QUEUES = ["ExpireFileDeadLetters", "VerifyUploadDeadLetters"]
+
+
+def test_bucket_and_table_outlive_their_stack(template):
+    for name in ("Bucket", "Table"):
+        assert template.resources[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert template.resources[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_bucket_is_private(template):
+    bucket = template.properties("Bucket")
+    assert list(bucket["PublicAccessBlockConfiguration"].values()) == [True] * 4
+    (ownership,) = bucket["OwnershipControls"]["Rules"]
+    assert ownership["ObjectOwnership"] == "BucketOwnerEnforced"
+
+
+def test_an_etag_is_an_md5(template):
+    (rule,) = template.properties("Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert "VersioningConfiguration" not in template.properties("Bucket")
+
+
+def test_nothing_but_tls_reaches_bucket_or_queue(template):
+    policies = template.of_type("AWS::SQS::QueuePolicy")
+    assert sorted(plain(it["Queues"][0]) for it in policies.values()) == QUEUES
+    for policy in [template.properties("BucketPolicy"), *policies.values()]:
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_a_page_of_an_allowed_origin_may_upload_and_read_the_etag(template):
+    allowed = {"Fn::Split": [",", {"Ref": "AllowedOrigins"}]}
+    (rule,) = template.properties("Bucket")["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedOrigins"] == allowed
+    assert rule["AllowedMethods"] == ["GET", "HEAD", "PUT"]
+    assert rule["ExposedHeaders"] == ["ETag"]
+    api = template.source["Resources"]["Api"]["Properties"]["CorsConfiguration"]
+    assert api["AllowOrigins"] == allowed
+    assert {"authorization", "content-type"} <= set(api["AllowHeaders"])
+
+
+def test_parts_of_uploads_do_not_stay_and_whole_ones_do(template):
+    (rule,) = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert not [name for name in rule if "Expiration" in name]
+
+
+def test_functions_and_roles_name_the_bucket_that_there_is(template, logical_id):
+    assert plain(template.properties("Bucket")["BucketName"]) == BUCKET_NAME
+    environment = template.properties(logical_id)["Environment"]["Variables"]
+    assert plain(environment["BUCKET_NAME"]) == BUCKET_NAME
+    assert plain(environment["TABLE_NAME"]) == "Table"
+
+
+def test_the_table_has_the_layout_that_storage_expects(template):
+    table = template.properties("Table")
+    assert plain(table["TableName"]) == "slipway-${Stage}"
+    keys = {key["KeyType"]: key["AttributeName"] for key in table["KeySchema"]}
+    assert keys == {"HASH": "pk", "RANGE": "sk"}
+    assert {it["AttributeType"] for it in table["AttributeDefinitions"]} == {"S"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+
+
+def test_the_table_costs_by_request_and_can_be_restored(template):
+    table = template.properties("Table")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_every_upload_is_verified_and_a_failure_is_kept(template):
+    (event,) = template.properties("Bucket")["NotificationConfiguration"]["LambdaConfigurations"]
+    assert event["Event"] == "s3:ObjectCreated:*"
+    assert plain(event["Function"]) == "VerifyUpload.Arn"
+    assert "Filter" not in event
+    (invocation,) = template.of_type("AWS::Lambda::EventInvokeConfig").values()
+    assert plain(invocation["FunctionName"]) == "VerifyUpload"
+    assert invocation["MaximumRetryAttempts"] == 2
+    assert plain(invocation["DestinationConfig"]["OnFailure"]["Destination"]) == f"{QUEUES[1]}.Arn"
+
+
+def test_every_removal_by_ttl_is_handled_and_a_failure_is_kept(template):
+    assert (
+        template.properties("Table")["StreamSpecification"]["StreamViewType"]
+        == "NEW_AND_OLD_IMAGES"
+    )
+    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert plain(mapping["FunctionName"]) == "ExpireFile"
+    assert plain(mapping["EventSourceArn"]) == "Table.StreamArn"
+    assert plain(mapping["DestinationConfig"]["OnFailure"]["Destination"]) == f"{QUEUES[0]}.Arn"
+    (only,) = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(only["Pattern"]) == {
+        "eventName": ["REMOVE"],
+        "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]},
+    }
+
+
+def test_one_bad_removal_does_not_hold_up_the_others(template):
+    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["BisectBatchOnFunctionError"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert 0 < mapping["MaximumRetryAttempts"] <= 100
+
+
+def test_a_dead_letter_is_encrypted_and_kept_for_two_weeks(template):
+    queues = template.of_type("AWS::SQS::Queue")
+    assert sorted(queues) == QUEUES
+    for queue in queues.values():
+        assert queue["SqsManagedSseEnabled"]
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_the_outputs_are_what_a_client_and_an_operator_need(template):
+    assert list(template.outputs) == ["ApiUrl", "Bucket", "Table"]
