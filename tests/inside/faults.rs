@@ -71,6 +71,7 @@ async fn a_create_that_died_between_its_writes_is_never_counted_and_noted_after_
     assert!(!records.counter().await.contains_key("holes"), "too early to be sure");
 
     records.age_counter(60_000).await;
+    records.age_file(id_of(&newer), "createdAt", 60_000).await;
     assert_eq!(listed(&client).await.0, 2);
     assert_eq!(records.counter().await["holes"].as_ns(), Ok(&vec!["1".to_owned()]));
     let page = client.list("limit=1&offset=1").await.ok();

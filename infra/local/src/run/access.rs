@@ -3,12 +3,16 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
 use tempfile::NamedTempFile;
 
 use super::FOLDER;
 use crate::failure::Failure;
+
+/// A function that cannot be built never answers.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A deployment's base URL and a key with every scope.
 pub(crate) struct Access {
@@ -46,7 +50,7 @@ impl Access {
 
     /// What the deployment says of the key, if it answers.
     async fn validate(&self) -> Option<StatusCode> {
-        let client = Client::builder().no_proxy().build().ok()?;
+        let client = Client::builder().no_proxy().timeout(PATIENCE).build().ok()?;
         let request = client.get(format!("{}/v1/auth/validate", self.url)).bearer_auth(&self.key);
         request.send().await.ok().map(|answer| answer.status())
     }
