@@ -3,19 +3,32 @@
 PORT ?= 9000
 FILE ?=
 
+# What is deployed, and how; ARGS are `slipway keys`' own.
+STAGE ?= dev
+ARCHITECTURE ?= arm64
+PARAMETERS ?=
+DATA ?= keep
+ARGS ?= list
+
 CARGO_LAMBDA_VERSION := 1.9.2
+ZIG_VERSION := 0.17.0
 
 VENV := .venv
 LOCAL := target/debug/local
 PIP := $(VENV)/bin/pip
 PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check
 CLIENTS := tests/clients/requirements.txt
+INFRA := infra/requirements.txt
+FUNCTIONS := $(notdir $(wildcard functions/*))
 
-# Both are stamps: another version, or a changed file, installs anew.
+# All are stamps: another version, or a changed file, installs anew.
 CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda-$(CARGO_LAMBDA_VERSION).installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
+INFRA_INSTALLED := $(VENV)/infra.installed
+ZIG_INSTALLED := $(VENV)/zig-$(ZIG_VERSION).installed
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export SAM_CLI_TELEMETRY := 0
 
 .PHONY: help
 help: ## List what can be made
@@ -34,14 +47,47 @@ clean-local: ## Forget the data and the key of `make run`
 	rm -rf .local/data .local/env
 
 .PHONY: test
-test: build $(CLIENTS_INSTALLED) ## Run every test, the official client's too
+test: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) ## Run every test, the official client's too
 	cargo test --workspace
+	$(VENV)/bin/pytest tests/template
 	$(LOCAL) with -- sh -c '$(VENV)/bin/pytest tests/clients && $(LOCAL) demo'
 
 .PHONY: lint
-lint: need-cargo ## Check format and lints
+lint: need-cargo lint-infra ## Check format and lints, of the template too
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+.PHONY: lint-infra
+lint-infra: $(INFRA_INSTALLED) ## Check the template, also as CloudFormation gets it
+	sam validate --lint
+	@mkdir -p target
+	$(VENV)/bin/python tests/template/expand.py > target/expanded.json
+	cfn-lint infra/template.yaml target/expanded.json
+	checkov --config-file .checkov.yaml --file target/expanded.json
+
+.PHONY: deploy
+deploy: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) $(INFRA_INSTALLED) ## Put Slipway into your AWS account as STAGE (dev)
+	$(VENV)/bin/python infra/kept.py adopt $(STAGE)
+	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+	sam deploy --stack-name slipway-$(STAGE) \
+		--parameter-overrides Stage=$(STAGE) Architecture=$(ARCHITECTURE) $(PARAMETERS)
+
+.PHONY: keys
+keys: need-cargo ## Manage the keys of STAGE: ARGS='create --workspace acme --scopes files:read'
+	@TABLE_NAME=slipway-$(STAGE) cargo run --quiet --package slipway -- keys $(ARGS)
+
+.PHONY: destroy
+destroy: $(INFRA_INSTALLED) ## Delete STAGE from AWS; its data only with DATA=delete
+	sam delete --no-prompts --stack-name slipway-$(STAGE)
+	$(if $(filter delete,$(DATA)),$(VENV)/bin/python infra/kept.py delete $(STAGE))
+
+.PHONY: package
+package: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) ## Make every function's zip, for both architectures
+	@for it in arm64 x86-64; do \
+		if cargo lambda build --release --$$it --output-format zip --lambda-dir target/package/$$it $(FUNCTIONS:%=--package %); \
+		then (cd target/package/$$it && echo "$$it:" && wc -c */bootstrap.zip); \
+		else echo "$$it: this toolchain cannot build for it, see above"; fi; \
+	done
 
 # `cargo lambda watch` starts each function by `cargo run`. Only the whole workspace, built at once,
 # has the same features as that, so that nothing is built a second time.
@@ -55,6 +101,14 @@ $(CARGO_LAMBDA_INSTALLED): | $(PIP)
 
 $(CLIENTS_INSTALLED): $(CLIENTS) | $(PIP)
 	$(PIP_INSTALL) --requirement $(CLIENTS)
+	@touch $@
+
+$(INFRA_INSTALLED): $(INFRA) | $(PIP)
+	$(PIP_INSTALL) --requirement $(INFRA)
+	@touch $@
+
+$(ZIG_INSTALLED): | $(PIP)
+	$(PIP_INSTALL) ziglang==$(ZIG_VERSION)
 	@touch $@
 
 $(PIP): | need-python

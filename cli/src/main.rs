@@ -15,8 +15,15 @@ struct Arguments {
     #[arg(long, env = "TABLE_NAME", default_value = "slipway", global = true)]
     table: String,
 
-    /// Work on the engine that `make run` started, on this port or on 9000, not on AWS.
-    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "9000", global = true)]
+    /// Work on what `make run` started, on this port or on 9000, not on AWS.
+    #[arg(
+        long,
+        value_name = "PORT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "9000",
+        global = true
+    )]
     local: Option<u16>,
 
     #[command(subcommand)]
@@ -53,4 +60,31 @@ fn complain(error: &dyn std::error::Error) {
         source = cause.source();
     }
     eprintln!();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn local(arguments: &[&str]) -> Result<Option<u16>, ErrorKind> {
+        let arguments = Arguments::try_parse_from(arguments);
+        arguments.map(|arguments| arguments.local).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_local_engine_is_on_port_9000_unless_another_is_named() {
+        assert_eq!(local(&["slipway", "--local", "keys", "list"]), Ok(Some(9000)));
+        assert_eq!(local(&["slipway", "keys", "list", "--local=9100"]), Ok(Some(9100)));
+        assert_eq!(local(&["slipway", "keys", "list"]), Ok(None));
+    }
+
+    #[test]
+    fn a_key_needs_a_workspace_and_scopes_that_exist() {
+        let create = ["slipway", "keys", "create", "--workspace", "acme", "--scopes"];
+        assert!(local(&[&create[..], &["files:create,files:read"]].concat()).is_ok());
+        assert!(local(&[&create[..], &["files:everything"]].concat()).is_err());
+        assert!(local(&["slipway", "keys", "create", "--scopes", "files:read"]).is_err());
+    }
 }

@@ -88,7 +88,7 @@ async fn new_key(ports: Ports) -> Result<String, Failure> {
     let program = "slipway";
     let path = std::env::current_exe().map_err(Failure::program(program))?.with_file_name(program);
     let output = Command::new(path)
-        .args(["--table", local::TABLE, "--local", &ports.api().to_string(), "keys", "create"])
+        .args(["--table", local::TABLE, &format!("--local={}", ports.api()), "keys", "create"])
         .args(["--workspace", "local", "--scopes", "files:create,files:read"])
         .output()
         .await
