@@ -21,6 +21,9 @@ CLIENTS := tests/clients/requirements.txt
 INFRA := infra/requirements.txt
 FUNCTIONS := $(notdir $(wildcard functions/*))
 
+# One at a time: on a deployment given by its URL and key, all share one workspace and its count.
+API_TESTS := cargo test --workspace --test api -- --test-threads=1
+
 # All are stamps: another version, or a changed file, installs anew.
 CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda-$(CARGO_LAMBDA_VERSION).installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
@@ -29,6 +32,9 @@ ZIG_INSTALLED := $(VENV)/zig-$(ZIG_VERSION).installed
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
+# `local with` gives its command another HOME.
+export CARGO_HOME ?= $(HOME)/.cargo
+export RUSTUP_HOME ?= $(HOME)/.rustup
 
 .PHONY: help
 help: ## List what can be made
@@ -50,7 +56,7 @@ clean-local: ## Forget the data and the key of `make run`
 test: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) ## Run every test, the official client's too
 	cargo test --workspace
 	$(VENV)/bin/pytest tests/template
-	$(LOCAL) with -- sh -c '$(VENV)/bin/pytest tests/clients && $(LOCAL) demo'
+	$(LOCAL) with -- sh -c '$(API_TESTS) && $(VENV)/bin/pytest tests/clients && $(LOCAL) demo'
 
 .PHONY: lint
 lint: need-cargo lint-infra ## Check format and lints, of the template too

@@ -52,7 +52,6 @@ async fn a_body_that_is_no_json_object_is_refused() {
     for body in ["", "{", "[]", "null", "\"text\"", "{} {}"] {
         refused(&send(&client, &json, body).await, "invalid_json", None);
     }
-    refused(&send(&client, &json, b"{\"filename\":\"\xff\"}".to_vec()).await, "invalid_json", None);
 }
 
 #[tokio::test]
@@ -158,7 +157,7 @@ async fn headers_nobody_knows_are_ignored() {
         .header("lightfield-version", "2026-03-01")
         .header("x-anything", "goes")
         .json(&file());
-    Answer::to(request).await.ok();
+    client.send(request).await.ok();
 }
 
 fn file() -> Value {
@@ -174,7 +173,7 @@ async fn send(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    Answer::to(request).await
+    client.send(request).await
 }
 
 #[track_caller]

@@ -1,7 +1,5 @@
 //! The rate limit and the keys, across containers.
 
-use std::sync::Arc;
-
 use futures_util::future::join_all;
 use local::{Clock as _, SystemClock};
 use shared::domain::{ApiKey, Category, RateLimit, Timestamp};
@@ -32,7 +30,7 @@ async fn a_burst_on_the_real_binaries_is_cut_off_and_told_when_to_come_back() {
         vec![("RATE_LIMIT_PER_SECOND", "1".to_owned()), ("RATE_LIMIT_BURST", "5".to_owned())];
     let stack = Stack::start(Settings { environment, ..Settings::default() }).await;
     stack.function("validate-key").warm(8).await;
-    let client = Arc::new(stack.workspace("acme").await);
+    let client = stack.workspace("acme").await.impatient();
     let started = SystemClock.now_ms();
     let answers = join_all((0..40).map(|_| client.validate())).await;
     let seconds = (SystemClock.now_ms() - started).div_ceil(1000);

@@ -8,6 +8,7 @@ mod expiry;
 mod faults;
 mod gateway;
 mod hand;
+mod input;
 mod large;
 mod limits;
 mod logs;

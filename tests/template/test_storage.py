@@ -38,13 +38,22 @@ def test_nothing_but_tls_reaches_bucket_or_queue(template):
 
 def test_a_page_of_an_allowed_origin_may_upload_and_read_the_etag(template):
     allowed = {"Fn::Split": [",", {"Ref": "AllowedOrigins"}]}
-    (rule,) = template.properties("Bucket")["CorsConfiguration"]["CorsRules"]
+    condition, given, _ = template.properties("Bucket")["CorsConfiguration"]["Fn::If"]
+    assert condition == "PagesMayCall"
+    (rule,) = given["CorsRules"]
     assert rule["AllowedOrigins"] == allowed
     assert rule["AllowedMethods"] == ["GET", "HEAD", "PUT"]
     assert rule["ExposedHeaders"] == ["ETag"]
-    api = template.source["Resources"]["Api"]["Properties"]["CorsConfiguration"]
-    assert api["AllowOrigins"] == allowed
-    assert {"authorization", "content-type"} <= set(api["AllowHeaders"])
+
+
+def test_a_page_of_an_allowed_origin_may_call_the_api(template):
+    cors = template.properties("Api")["Body"]["x-amazon-apigateway-cors"]
+    condition, given, _ = cors["Fn::If"]
+    assert condition == "PagesMayCall"
+    # By now SAM has put the parameter's default in its place.
+    assert given["allowOrigins"] == {"Fn::Split": [",", "*"]}
+    assert given["allowMethods"] == ["GET", "POST"]
+    assert {"authorization", "content-type"} <= set(given["allowHeaders"])
 
 
 def test_parts_of_uploads_do_not_stay_and_whole_ones_do(template):

@@ -1,10 +1,14 @@
 //! A user of the API: an HTTP client with a base URL and a key, and raw JSON both ways.
+//!
+//! A 429 is waited out as its `Retry-After` says, as every good client does: a deployment's default
+//! limit is below what a test suite sends. Whoever tests the limit itself is [`Client::impatient`].
 
 mod answer;
 mod endpoints;
 mod scenes;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -13,12 +17,13 @@ use crate::Stack;
 pub use answer::Answer;
 pub use scenes::{id_of, md5_of};
 
-/// Sends what it is told to and judges nothing: no retries, no parsing into types of ours.
+/// Sends what it is told to and judges nothing: no parsing into types of ours.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     base_url: String,
     key: Option<String>,
+    patient: bool,
     /// What a client of the shared stack keeps running.
     _stack: Option<Arc<Stack>>,
 }
@@ -31,7 +36,7 @@ impl Client {
             .user_agent("slipway-tests")
             .build()
             .expect("the settings of the HTTP client are valid");
-        Self { http, base_url: base_url.into(), key: Some(key.into()), _stack: None }
+        Self { http, base_url: base_url.into(), key: Some(key.into()), patient: true, _stack: None }
     }
 
     /// A client of the deployment that `SLIPWAY_URL` and `SLIPWAY_KEY` name; without them, of a
@@ -49,6 +54,12 @@ impl Client {
     #[must_use]
     pub fn with_key(&self, key: impl Into<String>) -> Self {
         Self { key: Some(key.into()), ..self.clone() }
+    }
+
+    /// The same client, taking a 429 for an answer.
+    #[must_use]
+    pub fn impatient(&self) -> Self {
+        Self { patient: false, ..self.clone() }
     }
 
     /// The same client, sending no `Authorization` at all.
@@ -80,17 +91,36 @@ impl Client {
 
     /// `GET path`.
     pub async fn get(&self, path: &str) -> Answer {
-        Answer::to(self.request(Method::GET, path)).await
+        self.send(self.request(Method::GET, path)).await
     }
 
     /// `POST path` with a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        Answer::to(self.request(Method::POST, path).json(body)).await
+        self.send(self.request(Method::POST, path).json(body)).await
     }
 
     /// `POST path` with no body and no content type.
     pub async fn post_nothing(&self, path: &str) -> Answer {
-        Answer::to(self.request(Method::POST, path)).await
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    /// Sends a request, again and again while the limit stands in its way.
+    ///
+    /// # Panics
+    /// When no answer comes, or a 429 does not say how long to wait.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let mut next = Some(request);
+        loop {
+            let request = next.take().expect("a request of bytes can be sent again");
+            next = request.try_clone();
+            let answer = Answer::to(request).await;
+            if answer.status != 429 || !self.patient {
+                return answer;
+            }
+            let seconds = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
+            let seconds = seconds.expect("a 429 names its Retry-After");
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
     }
 }
 
