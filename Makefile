@@ -19,7 +19,10 @@ PIP := $(VENV)/bin/pip
 PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check
 CLIENTS := tests/clients/requirements.txt
 INFRA := infra/requirements.txt
+REHEARSAL := infra/rehearse/requirements.txt
 FUNCTIONS := $(notdir $(wildcard functions/*))
+
+REHEARSE := $(VENV)/rehearsal/bin/python -m pytest infra/rehearse
 
 # One at a time: on a deployment given by its URL and key, all share one workspace and its count.
 API_TESTS := cargo test --workspace --test api -- --test-threads=1
@@ -28,6 +31,7 @@ API_TESTS := cargo test --workspace --test api -- --test-threads=1
 CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda-$(CARGO_LAMBDA_VERSION).installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
 INFRA_INSTALLED := $(VENV)/infra.installed
+REHEARSAL_INSTALLED := $(VENV)/rehearsal.installed
 ZIG_INSTALLED := $(VENV)/zig-$(ZIG_VERSION).installed
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -53,10 +57,15 @@ clean-local: ## Forget the data and the key of `make run`
 	rm -rf .local/data .local/env
 
 .PHONY: test
-test: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) ## Run every test, the official client's too
+test: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) ## Run every test, the official client's and the rehearsal too
 	cargo test --workspace
 	$(VENV)/bin/pytest tests/template
 	$(LOCAL) with -- sh -c '$(API_TESTS) && $(VENV)/bin/pytest tests/clients && $(LOCAL) demo'
+	$(REHEARSE)
+
+.PHONY: rehearse
+rehearse: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) ## Deploy the template on this machine, IAM enforced, and test it
+	$(REHEARSE)
 
 .PHONY: lint
 lint: need-cargo lint-infra ## Check format and lints, of the template too
@@ -111,6 +120,12 @@ $(CLIENTS_INSTALLED): $(CLIENTS) | $(PIP)
 
 $(INFRA_INSTALLED): $(INFRA) | $(PIP)
 	$(PIP_INSTALL) --requirement $(INFRA)
+	@touch $@
+
+# An environment of its own: the emulator and SAM demand different versions of one library.
+$(REHEARSAL_INSTALLED): $(REHEARSAL) | $(PIP)
+	python3 -m venv $(VENV)/rehearsal
+	$(VENV)/rehearsal/bin/pip install --quiet --disable-pip-version-check --requirement $(REHEARSAL)
 	@touch $@
 
 $(ZIG_INSTALLED): | $(PIP)

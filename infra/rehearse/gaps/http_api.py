@@ -1,0 +1,75 @@
+"""AWS::ApiGatewayV2::Api: the routes in its OpenAPI `Body`, and its CORS settings.
+
+The emulator ignores the `Body`, which is where SAM puts every route, and keeps `CorsConfiguration`
+in CloudFormation's spelling while it reads API Gateway's.
+"""
+
+from collections.abc import Callable
+
+from ministack.services import apigateway
+from ministack.services.cloudformation import provisioners
+
+from .patch import wrap
+
+INTEGRATION = "x-amazon-apigateway-integration"
+CORS = "x-amazon-apigateway-cors"
+
+
+def fill() -> None:
+    """Imports the `Body` when an API is created and when it changes."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+    wrap(handlers, "create", "logical_id props stack_name", _creating)
+    wrap(handlers, "update", "physical_id old_props new_props stack_name logical_id", _updating)
+
+
+def _creating(create: Callable) -> Callable:
+    def create_api(logical_id, props, stack_name):
+        api_id, attributes = create(logical_id, props, stack_name)
+        _import(api_id, props)
+        return api_id, attributes
+
+    return create_api
+
+
+def _updating(update: Callable) -> Callable:
+    def update_api(physical_id, old_props, new_props, stack_name, logical_id=None):
+        api_id, attributes = update(physical_id, old_props, new_props, stack_name, logical_id)
+        _import(api_id, new_props)
+        return api_id, attributes
+
+    return update_api
+
+
+def _import(api_id: str, props: dict) -> None:
+    body = props.get("Body") or {}
+    routes, integrations = {}, {}
+    for path, operations in (body.get("paths") or {}).items():
+        for method, operation in operations.items():
+            number = f"{len(routes):08x}"
+            routes[number] = _route(number, f"{method.upper()} {path}")
+            integrations[number] = _integration(number, operation[INTEGRATION])
+    apigateway._routes[api_id] = routes
+    apigateway._integrations[api_id] = integrations
+    cors = provisioners._pascal_to_camel(props.get("CorsConfiguration") or body.get(CORS) or {})
+    if cors:
+        apigateway._apis[api_id]["corsConfiguration"] = cors
+
+
+def _route(number: str, key: str) -> dict:
+    return {
+        "routeId": number,
+        **provisioners._apigw_v2_route_props({"RouteKey": key, "Target": f"integrations/{number}"}),
+    }
+
+
+def _integration(number: str, settings: dict) -> dict:
+    return {
+        "integrationId": number,
+        **provisioners._apigw_v2_integration_props(
+            {
+                "IntegrationType": settings["type"].upper(),
+                "IntegrationUri": settings["uri"],
+                "PayloadFormatVersion": settings["payloadFormatVersion"],
+            }
+        ),
+    }

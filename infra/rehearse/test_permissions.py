@@ -1,0 +1,60 @@
+"""Every permission of every role is needed: without it, what the function is for fails."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from owner import Owner
+from roles import Role
+from scenarios import OF_FUNCTION, Scene
+from stack import FUNCTIONS, Stack
+from uploader import Uploader
+from waiting import LONG
+
+# Lambda itself writes logs and traces, and the emulator's Lambda asks no role for that.
+NOT_PROVABLE = ("logs:", "xray:")
+
+
+@pytest.fixture(scope="module")
+def people(stack: Stack) -> tuple[Uploader, Owner]:
+    """A user, and the owner looking at the same workspace."""
+    return Uploader(stack, "matrix", stack.make_key("matrix")), Owner(stack, "matrix")
+
+
+def test_every_function_has_a_scenario() -> None:
+    assert sorted(OF_FUNCTION) == FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_needs_every_action_of_its_role(
+    function: str, people: tuple[Uploader, Owner], matrix: list[tuple[str, str, str]]
+) -> None:
+    scenario = OF_FUNCTION[function]
+    started = time.monotonic()
+    scenario(Scene(*people, LONG))
+    # What took that long with the permission is not waited for much longer without it.
+    crippled = Scene(*people, patience=3 * (time.monotonic() - started) + 2)
+
+    role = Role.of(people[1].stack, function)
+    unnoticed = []
+    for action in role.actions():
+        if action.startswith(NOT_PROVABLE):
+            matrix.append((function, action, "not provable here: no role is asked for it"))
+            continue
+        with role.without(action):
+            noticed = failure_of(scenario, crippled)
+        matrix.append((function, action, noticed or "NOTHING"))
+        if noticed is None:
+            unnoticed.append(action)
+    scenario(Scene(*people, LONG))
+    assert not unnoticed, f"{function} does its work without {unnoticed}"
+
+
+def failure_of(scenario: Callable[[Scene], None], scene: Scene) -> str | None:
+    """What fails in a scenario, in one line."""
+    try:
+        scenario(scene)
+    except AssertionError as failure:
+        return str(failure).partition("\n")[0]
+    return None

@@ -1,0 +1,69 @@
+"""A user of the API."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from stack import Stack
+
+# Requests are answered in milliseconds; this only ends a rehearsal that hangs.
+TIMEOUT = 60
+
+File = dict[str, Any]
+
+
+def md5_of(content: bytes) -> str:
+    """The MD5 as the API spells it."""
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True)
+class Uploader:
+    """Somebody with a key for a workspace of a deployment."""
+
+    stack: Stack
+    workspace: str
+    key: str
+
+    def call(self, method: str, path: str, body: dict | None = None) -> requests.Response:
+        """One request to the API."""
+        headers = {"authorization": f"Bearer {self.key}"}
+        url = self.stack.url + path
+        return requests.request(method, url, json=body, headers=headers, timeout=TIMEOUT)
+
+    def create(self, content: bytes) -> File:
+        """A PENDING file that expects these bytes."""
+        body = {"filename": "f.txt", "mimeType": "text/plain", "sizeBytes": len(content)}
+        created = self.call("POST", "/v1/files", body)
+        assert created.status_code == 200, f"create answers {created.status_code}"
+        return created.json()
+
+    def put(self, file: File, content: bytes) -> None:
+        """Sends the bytes where create says."""
+        url, headers = file["uploadUrl"], file["uploadHeaders"]
+        status = requests.put(url, data=content, headers=headers, timeout=TIMEOUT).status_code
+        assert status == 200, f"S3 answers the PUT with {status}"
+
+    def upload(self, content: bytes) -> File:
+        """A PENDING file whose bytes have arrived."""
+        file = self.create(content)
+        self.put(file, content)
+        return file
+
+    def complete(self, file: File, content: bytes) -> requests.Response:
+        """Completes with the MD5 of these bytes."""
+        return self.call("POST", f"/v1/files/{file['id']}/complete", {"md5": md5_of(content)})
+
+    def cancel(self, file: File) -> requests.Response:
+        """Cancels."""
+        return self.call("POST", f"/v1/files/{file['id']}/cancel")
+
+    def get(self, file: File) -> requests.Response:
+        """Shows the file."""
+        return self.call("GET", f"/v1/files/{file['id']}")
+
+    def sign_download(self, file: File) -> requests.Response:
+        """Asks for the URL of the download."""
+        return self.call("GET", f"/v1/files/{file['id']}/url")
