@@ -121,7 +121,7 @@ fn fill_randomly(bytes: &mut [u8]) -> Result<(), Failure> {
 #[expect(clippy::disallowed_methods, reason = "the tool has no context to ask for the time")]
 fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+    Timestamp::from_millis(0).after(since_epoch)
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the tool is for")]

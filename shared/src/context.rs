@@ -166,5 +166,5 @@ impl Context {
 fn system_time() -> Timestamp {
     let since_epoch =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+    Timestamp::from_millis(0).after(since_epoch)
 }

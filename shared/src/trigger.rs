@@ -52,7 +52,7 @@ where
         route: source,
         workspace: None,
         status: None,
-        ms: u64::try_from(context.now().since(started).as_millis()).unwrap_or(u64::MAX),
+        ms: context.now().millis().saturating_sub(started.millis()),
         error: result.as_ref().err().map(crate::Error::chain),
         metrics: None,
     }

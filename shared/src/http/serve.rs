@@ -90,7 +90,7 @@ where
         route: &route,
         workspace: workspace.as_deref(),
         status: Some(status),
-        ms: u64::try_from(now.since(started).as_millis()).unwrap_or(u64::MAX),
+        ms: now.millis().saturating_sub(started.millis()),
         error: failure,
         metrics: reply.milestone().map(|it| metrics::embedded(it, &context.config().stage, now)),
     }
