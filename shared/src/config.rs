@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::domain::{Encryption, RateLimit};
+use crate::domain::{Encryption, PartPlan, RateLimit};
 
 /// A deployment's settings.
 #[derive(Clone, Debug)]
@@ -28,9 +28,12 @@ pub struct Config {
     /// The limit of each key in each category (`RATE_LIMIT_PER_SECOND`, 1 to 10,000, and
     /// `RATE_LIMIT_BURST`, 1 to 100,000; both 25 by default).
     pub rate_limit: RateLimit,
-    /// The largest file in bytes (`MAX_SIZE_BYTES`, 1 byte to 5 GiB, the most that S3 takes in one
-    /// PUT; default 512 MiB).
+    /// The largest file in bytes (`MAX_SIZE_BYTES`, 1 byte to what fits in 10,000 parts of 5 GiB;
+    /// default 512 MiB).
     pub max_size_bytes: u64,
+    /// A file over so many bytes is uploaded in parts by a client that leaves the choice to us
+    /// (`MULTIPART_THRESHOLD_BYTES`, 1 byte to 5 GiB, default 100 MiB).
+    pub multipart_threshold_bytes: u64,
     /// Where the AWS services are, and as whom to call them.
     pub aws: Aws,
 }
@@ -67,7 +70,8 @@ pub struct ConfigError {
 }
 
 const WEEK: u64 = 7 * 24 * 3600;
-const GIB: u64 = 1024 * 1024 * 1024;
+const MIB: u64 = 1024 * 1024;
+const GIB: u64 = 1024 * MIB;
 
 impl Config {
     /// Reads the settings from the environment.
@@ -98,7 +102,16 @@ impl Config {
                 variables.number("RATE_LIMIT_PER_SECOND", 1..=10_000, 25)?,
                 variables.number("RATE_LIMIT_BURST", 1..=100_000, 25)?,
             ),
-            max_size_bytes: variables.number("MAX_SIZE_BYTES", 1..=5 * GIB, GIB / 2)?,
+            max_size_bytes: variables.number(
+                "MAX_SIZE_BYTES",
+                1..=PartPlan::MAX_FILE_BYTES,
+                GIB / 2,
+            )?,
+            multipart_threshold_bytes: variables.number(
+                "MULTIPART_THRESHOLD_BYTES",
+                1..=PartPlan::MAX_PUT_BYTES,
+                100 * MIB,
+            )?,
             aws: Aws {
                 region: variables.required("AWS_REGION")?,
                 access_key_id: variables.required("AWS_ACCESS_KEY_ID")?,
@@ -169,7 +182,8 @@ mod tests {
         assert_eq!(config.session_lifetime, Duration::from_hours(1));
         assert_eq!(config.download_lifetime, Duration::from_mins(15));
         assert_eq!(config.rate_limit, RateLimit::new(25, 25));
-        assert_eq!(config.max_size_bytes, 512 * 1024 * 1024);
+        assert_eq!(config.max_size_bytes, 512 * MIB);
+        assert_eq!(config.multipart_threshold_bytes, 100 * MIB);
         assert_eq!(config.encryption, Encryption::S3Managed);
     }
 
@@ -180,7 +194,8 @@ mod tests {
             ("SESSION_LIFETIME_SECONDS", "0"),
             ("SESSION_LIFETIME_SECONDS", "604801"),
             ("RATE_LIMIT_PER_SECOND", "-1"),
-            ("MAX_SIZE_BYTES", "5368709121"),
+            ("MAX_SIZE_BYTES", "53687091200001"),
+            ("MULTIPART_THRESHOLD_BYTES", "5368709121"),
             ("MAX_SIZE_BYTES", "many"),
             ("BUCKET_ENCRYPTION", "rot13"),
         ] {

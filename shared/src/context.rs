@@ -6,9 +6,7 @@ use std::time::Duration;
 use crate::config::ConfigError;
 use crate::domain::{ApiKey, Caller, Category, Milestone, Refused, Scope, Timestamp};
 #[cfg(feature = "bucket")]
-use crate::domain::{ObjectKey, Status};
-#[cfg(feature = "bucket")]
-use crate::storage::{Bucket, Update};
+use crate::storage::Bucket;
 use crate::storage::{Files, Keys, Table, connection};
 use crate::{Config, Error, log, metrics};
 
@@ -17,6 +15,8 @@ use crate::{Config, Error, log, metrics};
 pub struct Context {
     config: Arc<Config>,
     clock: Clock,
+    request_id: Arc<str>,
+    wind_up_at: Timestamp,
     keys: Keys,
     files: Files,
     #[cfg(feature = "bucket")]
@@ -26,6 +26,9 @@ pub struct Context {
 type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl Context {
+    /// What is kept back of an invocation's time to bring to an end what was begun, at most.
+    const LONGEST_RESERVE: Duration = Duration::from_secs(5);
+
     /// The context of a function, from its environment.
     ///
     /// # Errors
@@ -60,6 +63,8 @@ impl Context {
             files: Files::new(table),
             #[cfg(feature = "bucket")]
             bucket: Bucket::new(s3, &config.bucket, config.encryption),
+            request_id: Arc::from(""),
+            wind_up_at: Timestamp::from_millis(0),
             clock,
             config: Arc::new(config),
         }
@@ -103,29 +108,28 @@ impl Context {
         &self.bucket
     }
 
-    /// Makes an overdue session EXPIRED, and then deletes the bytes of a file that will never be
-    /// COMPLETED: only a final state makes it certain that nobody completes with them. Answers the
-    /// status that the file has then; there may be no such file at all.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's or S3's failure.
-    #[cfg(feature = "bucket")]
-    pub async fn sweep(&self, key: &ObjectKey) -> crate::Result<Option<Status>> {
-        let now = self.now();
-        let status = match self.files.expire(key, now).await {
-            Ok(Update::Applied(_)) => {
-                self.count(Milestone::Expired);
-                Some(Status::Expired)
-            }
-            Ok(Update::Refused(file)) => Some(file.status(now)),
-            Err(Error::NotFound) => None,
-            Err(failure) => return Err(failure),
-        };
-        if !status.is_some_and(Status::keeps_bytes) {
-            self.bucket.delete(key).await?;
+    /// The same context, for one invocation.
+    #[must_use]
+    pub(crate) fn during(&self, invocation: &lambda_runtime::Context) -> Self {
+        let deadline = Timestamp::from_millis(invocation.deadline);
+        let reserve = (deadline.since(self.now()) / 4).min(Self::LONGEST_RESERVE);
+        Self {
+            request_id: Arc::from(invocation.request_id.as_str()),
+            wind_up_at: deadline.before(reserve),
+            ..self.clone()
         }
-        Ok(status)
+    }
+
+    /// The id of the request, as its answer and its line in the log carry it.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// How long what takes time may still take in this invocation.
+    #[must_use]
+    pub fn time_left(&self) -> Duration {
+        self.wind_up_at.since(self.now())
     }
 
     /// Counts what happened outside of a request; a request's own answer counts for itself.

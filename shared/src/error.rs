@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::domain::multipart::Flaw;
 use crate::domain::{Md5, MimeType, Scope, Status};
 
 /// The result of everything that can fail.
@@ -73,6 +74,27 @@ pub enum Error {
     FileNotCompleted {
         /// The status found.
         status: Status,
+    },
+    /// The file is uploaded by a single PUT.
+    #[error("The file is uploaded by a single PUT, it has no parts.")]
+    FileNotMultipart,
+    /// The upload is being completed: its parts cannot change any more.
+    #[error("The completion of the upload has begun: complete it, or cancel it.")]
+    CompletionBegun,
+    /// A completion with another MD5 has begun.
+    #[error("A completion with another MD5 has begun: wait for its end.")]
+    OtherClaimBegun,
+    /// More bytes than S3 takes in a single PUT.
+    #[error("A file over {max_bytes} bytes must be uploaded in parts: \"multipart\": {{}}.")]
+    MultipartRequired {
+        /// The most bytes of a single PUT.
+        max_bytes: u64,
+    },
+    /// The parts in S3 are not the whole file, or not what the client says.
+    #[error("{} of the parts must be sent again; the others are kept.", flaws.len())]
+    PartsMismatch {
+        /// What is wrong with which.
+        flaws: Vec<Flaw>,
     },
     /// Nothing has been uploaded.
     #[error("No bytes have been uploaded: PUT them to uploadUrl first.")]

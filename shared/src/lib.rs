@@ -4,6 +4,8 @@
 //! - [`storage`]: how it is kept. The only code that names `aws_sdk_*`.
 //! - [`http`]: how it is said. The only code that names a status code or a header.
 //!
+//! - `flows`: what is done. The steps that more than one function takes, in their order.
+//!
 //! `storage` and `http` know `domain` but not each other; the hall ([`Context`], [`Config`],
 //! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
 //! `functions/*/src/main.rs`.
@@ -18,6 +20,8 @@
 )]
 
 pub mod domain;
+#[cfg(feature = "bucket")]
+pub mod flows;
 pub mod http;
 pub mod storage;
 #[cfg(feature = "testing")]

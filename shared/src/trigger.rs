@@ -45,7 +45,7 @@ where
 {
     let started = context.now();
     // Boxed: the SDK's futures nest deeper than the compiler follows.
-    let result = Box::pin(handler(context.clone(), event.payload)).await;
+    let result = Box::pin(handler(context.during(&event.context), event.payload)).await;
     Line {
         level: if result.is_ok() { Level::Info } else { Level::Warn },
         request_id: &event.context.request_id,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use shared::domain::{Category, FileId, Milestone, Scope};
+use shared::flows;
 use shared::http::{self, Call, FileView, Reply};
 use shared::{Context, Result};
 
@@ -17,14 +18,10 @@ struct CancelFile {}
 async fn cancel_file(ctx: Context, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
     let CancelFile {} = call.optional_body()?;
-    let caller = call.caller().await;
+    let authority = call.caller().await.authority(id);
 
-    let now = ctx.now();
-    let file = ctx.files().cancel(caller, id, now).await?;
-    if let Err(failure) = ctx.bucket().delete(&call.object_key(id)).await {
-        ctx.warn(&failure); // The file is CANCELLED all the same; its session's end sweeps again.
-    }
-    Ok(Reply::ok(&FileView::new(&file, now))?.marking(Milestone::Cancelled))
+    let file = flows::cancel(&ctx, &authority).await?;
+    Ok(Reply::ok(&FileView::new(&file, ctx.now()))?.marking(Milestone::Cancelled))
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! `POST /v1/files`: open an upload session and say where to PUT the bytes.
 
 use serde::Deserialize;
-use shared::domain::file::Pending;
-use shared::domain::{
-    Category, File, FileId, Filename, Md5, Milestone, MimeType, Purpose, Scope, State,
-};
+use shared::domain::multipart::PartChecksum;
+use shared::domain::{Category, Filename, Md5, Milestone, MimeType, PartPlan, Purpose, Scope};
+use shared::flows::{self, Arrival, NewFile};
 use shared::http::{self, Call, CreatedView, Reply};
-use shared::{Context, Error, Result};
+use shared::{Config, Context, Error, Result};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), lambda_http::Error> {
@@ -21,42 +20,61 @@ struct CreateFile {
     size_bytes: u64,
     purpose: Option<Purpose>,
     md5: Option<Md5>,
+    multipart: Option<InParts>,
+}
+
+/// How a client that can send parts wishes to.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct InParts {
+    part_size_bytes: Option<u64>,
+    checksum_algorithm: Option<PartChecksum>,
+    /// Only if the file is large.
+    #[serde(default)]
+    auto: bool,
 }
 
 async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
-    let body = call.body::<CreateFile>()?.within(ctx.config().max_size_bytes)?;
-    let suffix = ctx.random()?;
-    let caller = call.caller().await;
-
-    let now = ctx.now();
-    let lifetime = ctx.config().session_lifetime;
-    let pending = Pending::until(now.after(lifetime));
-    let describe = |sequence| File {
-        id: FileId::new(sequence, suffix),
-        filename: body.filename.clone(),
-        mime_type: body.mime_type.clone(),
-        size_bytes: body.size_bytes,
-        created_at: now,
-        state: State::Pending(pending.clone()),
-    };
-    let file = ctx.files().open(caller, &pending, now, describe).await?;
-
-    let key = call.object_key(file.id);
-    let ticket = ctx.bucket().sign_put(&key, &file, body.md5, now, lifetime).await?;
-    Ok(Reply::ok(&CreatedView::new(&file, ticket, now))?.marking(Milestone::Created))
+    let new = call.body::<CreateFile>()?.within(ctx.config())?;
+    let opened = flows::open(&ctx, call.caller().await, &new).await?;
+    let view = CreatedView::new(&opened.file, opened.ticket, ctx.now());
+    Ok(Reply::ok(&view)?.marking(Milestone::Created))
 }
 
 impl CreateFile {
-    fn within(self, max_size_bytes: u64) -> Result<Self> {
+    fn within(self, config: &Config) -> Result<NewFile> {
+        let max_size_bytes = config.max_size_bytes;
         if !(1..=max_size_bytes).contains(&self.size_bytes) {
-            let reason = format!("must be between 1 and {max_size_bytes}");
-            return Err(Error::InvalidValue { param: "sizeBytes".to_owned(), reason });
+            return Err(invalid("sizeBytes", format!("must be between 1 and {max_size_bytes}")));
         }
         if let Some(purpose) = self.purpose {
             purpose.admit(&self.mime_type, self.size_bytes)?;
         }
-        Ok(self)
+        let arrival = self.arrival(config)?;
+        let Self { filename, mime_type, size_bytes, .. } = self;
+        Ok(NewFile { filename, mime_type, size_bytes, arrival })
     }
+
+    fn arrival(&self, config: &Config) -> Result<Arrival> {
+        let small = self.size_bytes <= config.multipart_threshold_bytes;
+        match &self.multipart {
+            Some(parts) if !(parts.auto && small) => {
+                if self.md5.is_some() {
+                    return Err(invalid("md5", "is claimed at complete for a multipart upload"));
+                }
+                let plan = PartPlan::choose(self.size_bytes, parts.part_size_bytes)?;
+                Ok(Arrival::Parts { plan, checksum: parts.checksum_algorithm })
+            }
+            _ if self.size_bytes > PartPlan::MAX_PUT_BYTES => {
+                Err(Error::MultipartRequired { max_bytes: PartPlan::MAX_PUT_BYTES })
+            }
+            _ => Ok(Arrival::Put(self.md5)),
+        }
+    }
+}
+
+fn invalid(param: &str, reason: impl Into<String>) -> Error {
+    Error::InvalidValue { param: param.to_owned(), reason: reason.into() }
 }
 
 #[cfg(test)]

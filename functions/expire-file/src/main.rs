@@ -1,14 +1,20 @@
 //! DynamoDB stream, TTL removals of sessions: make the file EXPIRED and delete what it left behind.
 
+use std::time::Duration;
+
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use serde::{Deserialize, Serialize};
-use shared::domain::{ObjectKey, Status};
+use shared::domain::{Authority, ObjectKey, Status};
+use shared::flows;
 use shared::{Context, Error, Result, trigger};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), lambda_runtime::Error> {
     trigger::serve("DynamoDB stream", expire_file).await
 }
+
+/// Longer than any completion should take that is not at a halt, but for the largest files.
+const AGAIN_AFTER: Duration = Duration::from_hours(1);
 
 /// The records that failed: Lambda delivers only them again.
 #[derive(Default, Serialize)]
@@ -27,7 +33,7 @@ async fn expire_file(ctx: Context, event: Event) -> Result<Failures> {
     let mut failures = Failures::default();
     for record in event.records {
         let Some(key) = removed_session(&record) else { continue };
-        if let Err(error) = expire(&ctx, &key).await {
+        if let Err(error) = expire(&ctx, key).await {
             ctx.warn(&error);
             let item_identifier = record.change.sequence_number;
             failures.batch_item_failures.push(Failure { item_identifier });
@@ -36,12 +42,24 @@ async fn expire_file(ctx: Context, event: Event) -> Result<Failures> {
     Ok(failures)
 }
 
-async fn expire(ctx: &Context, key: &ObjectKey) -> Result<()> {
-    match ctx.sweep(key).await? {
+async fn expire(ctx: &Context, key: ObjectKey) -> Result<()> {
+    let authority = Authority::of_event(key);
+    let Some(file) = flows::sweep(ctx, &authority).await? else { return Ok(()) };
+    if file.is_completing() {
+        return look_again(ctx, &authority).await;
+    }
+    match file.status(ctx.now()) {
         // DynamoDB's clock is ahead of ours: this is not the time yet, but there is no other removal.
-        Some(Status::Pending) => Err(Error::TooEarly),
+        Status::Pending => Err(Error::TooEarly),
         _ => Ok(()),
     }
+}
+
+/// A completion that has begun keeps its session. If it has come to a halt it is set going, and the
+/// session comes by again to see.
+async fn look_again(ctx: &Context, authority: &Authority) -> Result<()> {
+    ctx.files().put_session(authority, ctx.now().after(AGAIN_AFTER)).await?;
+    ctx.bucket().note_continuation(authority.key()).await
 }
 
 /// The file whose session DynamoDB itself removed. The stream's filter lets only those through, but

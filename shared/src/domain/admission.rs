@@ -1,6 +1,6 @@
 //! Being let in: the proof that a request's key was checked, and its refusal.
 
-use super::{Scopes, Standing, Workspace};
+use super::{FileId, ObjectKey, Scopes, Standing, Workspace};
 use crate::Error;
 
 /// A caller whose key is genuine, has the scope and is within its limit.
@@ -35,6 +35,31 @@ impl Caller {
     #[must_use]
     pub fn standing(&self) -> Standing {
         self.standing
+    }
+
+    /// The caller's right to change a file of its workspace.
+    #[must_use]
+    pub fn authority(&self, file: FileId) -> Authority {
+        Authority(ObjectKey { workspace: self.workspace.clone(), file })
+    }
+}
+
+/// The right to change one file. Every change of a file demands one.
+#[derive(Clone, Debug)]
+pub struct Authority(ObjectKey);
+
+impl Authority {
+    /// AWS itself has told of the file. Only for functions that AWS calls: `tests/architecture.rs`
+    /// knows which.
+    #[must_use]
+    pub const fn of_event(key: ObjectKey) -> Self {
+        Self(key)
+    }
+
+    /// The file, and where its bytes lie.
+    #[must_use]
+    pub const fn key(&self) -> &ObjectKey {
+        &self.0
     }
 }
 

@@ -1,20 +1,22 @@
 //! A file: what it was announced as, and the state of its upload.
 //!
 //! ```text
-//!            complete (what S3 holds is proven)
-//! PENDING ──────────────────────────────────────▶ COMPLETED
-//!    ├───── cancel ─────────────────────────────▶ CANCELLED
-//!    └───── expiresAt is reached ───────────────▶ EXPIRED
+//! PENDING ────────────── complete ─▶ COMPLETED     what S3 holds is proven at once
+//! PENDING ─ complete ─▶ COMPLETING ─▶ COMPLETED    joining the parts, or reading them, takes time
+//!                           └───────▶ PENDING      they are not what was claimed
+//! PENDING, COMPLETING ──── cancel ─▶ CANCELLED
+//! PENDING ── expiresAt is reached ─▶ EXPIRED
 //! ```
 //!
-//! The three on the right are final. A file is EXPIRED from the very millisecond it is due, whether
-//! or not anything has swept it: [`File::status`] and [`File::pending`] are where that is decided,
-//! and every write repeats it as a condition.
+//! COMPLETED, CANCELLED and EXPIRED are final. A file is EXPIRED from the very millisecond it is due,
+//! whether or not anything has swept it: [`File::status`] and [`File::pending`] are where that is
+//! decided, and every write repeats it as a condition. COMPLETING is PENDING to a client, but does not
+//! expire: what the client had to do in time, it has done.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::{ETag, FileId, Filename, Md5, MimeType, Timestamp};
+use super::{ETag, FileId, Filename, Md5, Midway, MimeType, Multipart, Timestamp};
 use crate::{Error, Result};
 
 /// One file of a workspace.
@@ -30,8 +32,21 @@ pub struct File {
     pub size_bytes: u64,
     /// When its session was opened.
     pub created_at: Timestamp,
+    /// How its bytes arrive, if in parts.
+    pub multipart: Option<Multipart>,
+    /// How far its bytes have been read for their MD5, if that takes long.
+    pub progress: Option<Progress>,
     /// What is recorded of its upload; what is true *now* is [`File::status`].
     pub state: State,
+}
+
+/// How far an object has been read for its MD5.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// How far, and what the bytes so far come to.
+    pub midway: Midway,
+    /// When that was noted.
+    pub at: Timestamp,
 }
 
 /// What is recorded of an upload.
@@ -43,8 +58,8 @@ pub enum State {
     Completed {
         /// When it was completed.
         at: Timestamp,
-        /// The MD5 of the bytes.
-        md5: Md5,
+        /// The MD5 of the bytes. Nobody claimed one for these parts, if it is not known yet.
+        md5: Option<Md5>,
     },
     /// The client gave it up.
     Cancelled,
@@ -63,13 +78,39 @@ pub struct Pending {
     pub rejections: u64,
     /// The object that is being rejected right now.
     pub rejecting: Option<Rejection>,
+    /// The completion that has begun: from then on the session does not end by itself.
+    pub completing: Option<Completing>,
+    /// The MD5 of the last object whose completion began and came to nothing.
+    pub refused: Option<Md5>,
+}
+
+/// A completion that takes its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completing {
+    /// When it began.
+    pub since: Timestamp,
+    /// The MD5 that the client claims.
+    pub claimed: Option<Md5>,
 }
 
 impl Pending {
     /// A session in which nothing has happened yet.
     #[must_use]
     pub const fn until(expires_at: Timestamp) -> Self {
-        Self { expires_at, verified: None, rejections: 0, rejecting: None }
+        Self {
+            expires_at,
+            verified: None,
+            rejections: 0,
+            rejecting: None,
+            completing: None,
+            refused: None,
+        }
+    }
+
+    /// Whether the session is open at `now`.
+    #[must_use]
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.completing.is_some() || now < self.expires_at
     }
 }
 
@@ -93,6 +134,8 @@ pub struct Rejection {
     pub since: Timestamp,
     /// The id of the request that set it.
     pub by: String,
+    /// The MD5 of the bytes, where that is what is wrong with them.
+    pub stored: Option<Md5>,
 }
 
 impl Rejection {
@@ -144,12 +187,15 @@ impl fmt::Display for Status {
     }
 }
 
+/// Reading notes its progress every few seconds; joining 10,000 parts takes S3 minutes.
+const STALLED_AFTER: Duration = Duration::from_mins(5);
+
 impl File {
     /// The status at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
         match &self.state {
-            State::Pending(pending) if now < pending.expires_at => Status::Pending,
+            State::Pending(pending) if pending.is_open(now) => Status::Pending,
             State::Pending(_) | State::Expired => Status::Expired,
             State::Completed { .. } => Status::Completed,
             State::Cancelled => Status::Cancelled,
@@ -163,7 +209,7 @@ impl File {
     /// [`Error::FileNotPending`] with the status it has instead.
     pub fn pending(&self, now: Timestamp) -> Result<&Pending> {
         match &self.state {
-            State::Pending(pending) if now < pending.expires_at => Ok(pending),
+            State::Pending(pending) if pending.is_open(now) => Ok(pending),
             _ => Err(Error::FileNotPending { status: self.status(now) }),
         }
     }
@@ -177,14 +223,53 @@ impl File {
         }
     }
 
-    /// The MD5 of the proven bytes.
+    /// The multipart upload that takes parts at `now`, and the session it belongs to.
     ///
     /// # Errors
     ///
-    /// [`Error::FileNotCompleted`] with the status at `now`, if there are none.
-    pub fn completed(&self, now: Timestamp) -> Result<Md5> {
+    /// [`Error::FileNotPending`], [`Error::FileNotMultipart`], or [`Error::CompletionBegun`]: parts
+    /// that arrive after that would not be the file's.
+    pub fn open_multipart(&self, now: Timestamp) -> Result<(&Multipart, &Pending)> {
+        let pending = self.pending(now)?;
+        let multipart = self.multipart.as_ref().ok_or(Error::FileNotMultipart)?;
+        if pending.completing.is_some() {
+            return Err(Error::CompletionBegun);
+        }
+        Ok((multipart, pending))
+    }
+
+    /// How far exactly these bytes have been read.
+    #[must_use]
+    pub fn midway_of(&self, etag: &ETag) -> Option<Midway> {
+        let midway = self.progress.as_ref().map(|progress| &progress.midway);
+        midway.filter(|midway| midway.etag == *etag).cloned()
+    }
+
+    /// Whether its completion has begun and not ended.
+    #[must_use]
+    pub fn is_completing(&self) -> bool {
+        matches!(self.state, State::Pending(Pending { completing: Some(_), .. }))
+    }
+
+    /// Whether whoever joins or reads the bytes has given no sign of life for so long that it is dead.
+    #[must_use]
+    pub fn is_stalled(&self, now: Timestamp) -> bool {
+        let State::Pending(Pending { completing: Some(completing), .. }) = &self.state else {
+            return false;
+        };
+        let noted = self.progress.as_ref().map(|progress| progress.at);
+        let sign = noted.map_or(completing.since, |noted| noted.max(completing.since));
+        now.since(sign) >= STALLED_AFTER
+    }
+
+    /// Passes if the bytes are proven.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FileNotCompleted`] with the status at `now`, if they are not.
+    pub fn completed(&self, now: Timestamp) -> Result<()> {
         match self.state {
-            State::Completed { md5, .. } => Ok(md5),
+            State::Completed { .. } => Ok(()),
             _ => Err(Error::FileNotCompleted { status: self.status(now) }),
         }
     }
@@ -205,6 +290,8 @@ mod tests {
             mime_type: MimeType::try_from("a/b".to_owned()).unwrap(),
             size_bytes: 1,
             created_at: Timestamp::from_millis(0),
+            multipart: None,
+            progress: None,
             state,
         }
     }
@@ -222,8 +309,16 @@ mod tests {
     }
 
     #[test]
+    fn a_session_whose_completion_has_begun_does_not_end_by_itself() {
+        let completing = Some(Completing { since: BEFORE, claimed: None });
+        let file = file(State::Pending(Pending { completing, ..Pending::until(DUE) }));
+        assert_eq!(file.status(DUE), Status::Pending);
+        assert!(file.pending(DUE).is_ok());
+    }
+
+    #[test]
     fn final_states_do_not_change_with_time() {
-        let md5 = Md5::new([0; 16]);
+        let md5 = Some(Md5::new([0; 16]));
         for (state, status) in [
             (State::Completed { at: BEFORE, md5 }, Status::Completed),
             (State::Cancelled, Status::Cancelled),
@@ -239,7 +334,8 @@ mod tests {
 
     #[test]
     fn a_rejection_is_abandoned_only_when_nobody_can_be_at_work_on_it() {
-        let rejection = Rejection { etag: ETag::new("e"), since: DUE, by: "r".to_owned() };
+        let rejection =
+            Rejection { etag: ETag::new("e"), since: DUE, by: "r".to_owned(), stored: None };
         assert!(!rejection.is_abandoned(BEFORE));
         assert!(!rejection.is_abandoned(DUE.after(Duration::from_millis(59_999))));
         assert!(rejection.is_abandoned(DUE.after(Duration::from_mins(1))));

@@ -157,6 +157,26 @@ impl fmt::Display for ObjectKey {
     }
 }
 
+/// Where a note lies that somebody shall go on reading a file's bytes: `continue/<object key>`. No
+/// workspace's object can lie there, for a file id has no slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContinueKey(pub ObjectKey);
+
+impl FromStr for ContinueKey {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let key = text.strip_prefix("continue/").ok_or(InvalidId("it begins with continue/"))?;
+        key.parse().map(Self)
+    }
+}
+
+impl fmt::Display for ContinueKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "continue/{}", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +216,9 @@ mod tests {
             file: FileId::new(Sequence(7), [9; 10]),
         };
         assert_eq!(key.to_string().parse::<ObjectKey>().unwrap(), key);
+        let note = ContinueKey(key).to_string();
+        assert_eq!(note.parse::<ContinueKey>().unwrap().to_string(), note);
+        assert!(note.parse::<ObjectKey>().is_err());
         for wrong in ["acme", "acme/", "/fil_0", "Acme/fil_000000000000000000000000", "a/b/c"] {
             assert!(wrong.parse::<ObjectKey>().is_err(), "{wrong}");
         }

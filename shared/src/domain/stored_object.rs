@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Deserialize;
+
 use super::Md5;
+use super::multipart::PartTicket;
 
 /// How S3 encrypts an object at rest. It decides whether an `ETag` can be an MD5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +18,15 @@ pub enum Encryption {
 }
 
 /// An `ETag` without its quotes: S3's name for exactly these bytes of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
 pub struct ETag(String);
+
+impl From<String> for ETag {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
 
 impl ETag {
     /// The tag of a header or an event; quotes around it are dropped.
@@ -106,6 +116,15 @@ pub struct UploadTicket {
     pub url: SignedUrl,
     /// The headers that the signature covers, names in lowercase: all of them must be sent.
     pub headers: BTreeMap<String, String>,
+}
+
+/// What the upload of a file needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ticket {
+    /// One PUT.
+    Put(UploadTicket),
+    /// The PUTs of the first parts.
+    Parts(Vec<PartTicket>),
 }
 
 #[cfg(test)]

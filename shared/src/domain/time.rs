@@ -34,6 +34,12 @@ impl Timestamp {
         Self(self.0.saturating_add(millis_of(duration)))
     }
 
+    /// The point `duration` earlier, not before the Unix epoch.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(millis_of(duration)))
+    }
+
     /// The time from `earlier` to here; zero if `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {

@@ -12,8 +12,9 @@ use super::fields;
 use crate::domain::{ApiKey, Caller, FileId, ObjectKey, Workspace};
 use crate::{Error, Result};
 
-/// The largest body that is read, in bytes. No endpoint needs a tenth of it.
-const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The largest body that is read, in bytes: complete, with 10,000 parts and their checksums, needs
+/// three quarters of it.
+const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 
 /// A request whose key is well-formed. Whether its caller is admitted, [`Call::caller`] tells.
 #[derive(Clone)]
@@ -26,12 +27,6 @@ pub struct Call {
 impl Call {
     pub(super) fn new(request: Request, workspace: Workspace) -> Self {
         Self { request: Arc::new(request), workspace, caller: Arc::new(SetOnce::new()) }
-    }
-
-    /// The request's id, as its answer and its line in the log carry it.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        id_of(&self.request)
     }
 
     /// The workspace that the key claims. What is read by it is answered only if the claim holds.
@@ -119,11 +114,6 @@ impl Call {
         let media_type = header.and_then(|value| value.split(';').next()).unwrap_or_default();
         media_type.trim().eq_ignore_ascii_case("application/json")
     }
-}
-
-/// The id that Lambda gave the request.
-pub(super) fn id_of(request: &Request) -> &str {
-    request.lambda_context_ref().map_or("", |lambda| &lambda.request_id)
 }
 
 /// The API key of a request, if it carries a well-formed one.

@@ -48,7 +48,11 @@ pub(super) fn wire(error: &Error) -> Wire {
         }
         E::NotFound => plain(StatusCode::NOT_FOUND, "not_found", Headers::None),
         E::FileNotPending { .. } => conflict("file_not_pending"),
+        E::FileNotMultipart => conflict("file_not_multipart"),
+        E::CompletionBegun | E::OtherClaimBegun => conflict("completion_begun"),
         E::FileNotCompleted { .. } => conflict("file_not_completed"),
+        E::MultipartRequired { .. } => unprocessable("multipart_required"),
+        E::PartsMismatch { .. } => unprocessable("parts_mismatch"),
         E::UploadMissing => unprocessable("upload_missing"),
         E::SizeMismatch { .. } => unprocessable("size_mismatch"),
         E::ChecksumMismatch { .. } => unprocessable("checksum_mismatch"),
@@ -112,6 +116,16 @@ struct Details<'a> {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     param: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<FlawedPart>,
+}
+
+/// What is wrong with one part.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FlawedPart {
+    part_number: u16,
+    problem: &'static str,
 }
 
 /// The body of an error. The text of a 5xx is for the caller only: causes stay in the log.
@@ -123,7 +137,16 @@ pub(super) fn envelope<'a>(error: &'a Error, wire: &Wire) -> Envelope<'a> {
         }
         told => told.to_string(),
     };
-    Envelope { error: Details { r#type: wire.kind, code: wire.code, message, param: param(error) } }
+    let (param, parts) = (param(error), parts(error));
+    Envelope { error: Details { r#type: wire.kind, code: wire.code, message, param, parts } }
+}
+
+fn parts(error: &Error) -> Vec<FlawedPart> {
+    let flaws = if let Error::PartsMismatch { flaws } = error { &flaws[..] } else { &[] };
+    let told = flaws
+        .iter()
+        .map(|flaw| FlawedPart { part_number: flaw.part.get(), problem: flaw.problem.as_str() });
+    told.collect()
 }
 
 fn param(error: &Error) -> Option<&str> {
@@ -133,6 +156,8 @@ fn param(error: &Error) -> Option<&str> {
         | Error::InvalidType { param, .. }
         | Error::InvalidValue { param, .. } => Some(param),
         Error::ChecksumMismatch { .. } => Some("md5"),
+        Error::MultipartRequired { .. } => Some("multipart"),
+        Error::PartsMismatch { .. } => Some("parts"),
         Error::PurposeMimeType { .. } => Some("mimeType"),
         Error::PurposeSize { .. } => Some("sizeBytes"),
         _ => None,

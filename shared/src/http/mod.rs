@@ -4,11 +4,13 @@
 mod call;
 mod error;
 mod fields;
+mod parts_view;
 mod reply;
 mod serve;
 mod view;
 
 pub use call::Call;
+pub use parts_view::{SignedPartsView, StoredPartsView};
 pub use reply::Reply;
 pub use serve::{Access, answer, serve};
 pub use view::{CreatedView, FileView, KeyView, ListView, UrlView};

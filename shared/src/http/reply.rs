@@ -38,6 +38,15 @@ impl Reply {
         Ok(Self { status: StatusCode::OK, headers: HeaderMap::new(), body, milestone: None })
     }
 
+    /// 202 with a JSON body: what was asked for is under way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reply::ok`].
+    pub fn accepted(view: &impl Serialize) -> Result<Self> {
+        Ok(Self { status: StatusCode::ACCEPTED, ..Self::ok(view)? })
+    }
+
     /// The same answer, to be counted as `milestone`.
     #[must_use]
     pub fn marking(self, milestone: Milestone) -> Self {

@@ -60,8 +60,8 @@ where
     H: Fn(Context, Call) -> F,
     F: Future<Output = Result<Reply>> + Send,
 {
+    let context = &context.during(&request.lambda_context());
     let started = context.now();
-    let request_id = call::id_of(&request).to_owned();
     let route = route(&request);
     let key = call::key(&request);
     let workspace = key.as_ref().map(|key| key.workspace().to_string());
@@ -86,7 +86,7 @@ where
     let now = context.now();
     Line {
         level: if status >= 500 { Level::Warn } else { Level::Info },
-        request_id: &request_id,
+        request_id: context.request_id(),
         route: &route,
         workspace: workspace.as_deref(),
         status: Some(status),
@@ -95,7 +95,7 @@ where
         metrics: reply.milestone().map(|it| metrics::embedded(it, &context.config().stage, now)),
     }
     .write();
-    reply.into_response(&request_id, standing)
+    reply.into_response(context.request_id(), standing)
 }
 
 /// Admits the caller, and tells the handler that waits for it.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use crate::domain::{Caller, File, SignedUrl, State, Status, Timestamp, UploadTicket};
+use super::parts_view::{PartTicketView, PartsView};
+use crate::domain::file::Pending;
+use crate::domain::{Caller, File, Md5, SignedUrl, State, Ticket, Timestamp};
 
 /// A file.
 #[derive(Debug, Serialize)]
@@ -23,7 +25,11 @@ pub struct FileView {
     #[serde(serialize_with = "text_or_null")]
     expires_at: Option<Timestamp>,
     #[serde(serialize_with = "text_or_null")]
-    md5: Option<crate::domain::Md5>,
+    md5: Option<Md5>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<PartsView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification: Option<VerificationView>,
 }
 
 impl FileView {
@@ -32,13 +38,11 @@ impl FileView {
     pub fn new(file: &File, now: Timestamp) -> Self {
         let status = file.status(now);
         let (completed_at, md5) = match file.state {
-            State::Completed { at, md5 } => (Some(at), Some(md5)),
+            State::Completed { at, md5 } => (Some(at), md5),
             _ => (None, None),
         };
-        let expires_at = match &file.state {
-            State::Pending(pending) if status == Status::Pending => Some(pending.expires_at),
-            _ => None,
-        };
+        let pending = file.pending(now).ok();
+        let expires_at = pending.filter(|pending| pending.completing.is_none());
         Self {
             id: file.id,
             status: status.as_str(),
@@ -47,9 +51,33 @@ impl FileView {
             size_bytes: file.size_bytes,
             created_at: file.created_at,
             completed_at,
-            expires_at,
+            expires_at: expires_at.map(|pending| pending.expires_at),
             md5,
+            parts: file.multipart.as_ref().filter(|_| pending.is_some()).map(PartsView::new),
+            verification: pending.and_then(|pending| VerificationView::new(file, pending)),
         }
+    }
+}
+
+/// How the proof of an upload stands.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VerificationView {
+    state: &'static str,
+    bytes_hashed: u64,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text_or_null")]
+    stored_md5: Option<Md5>,
+}
+
+impl VerificationView {
+    fn new(file: &File, pending: &Pending) -> Option<Self> {
+        if pending.completing.is_some() {
+            let progress = file.progress.as_ref();
+            let bytes_hashed = progress.map_or(0, |progress| progress.midway.bytes_hashed);
+            return Some(Self { state: "HASHING", bytes_hashed, stored_md5: None });
+        }
+        let stored_md5 = Some(pending.refused?);
+        Some(Self { state: "REJECTED", bytes_hashed: file.size_bytes, stored_md5 })
     }
 }
 
@@ -59,18 +87,29 @@ impl FileView {
 pub struct CreatedView {
     #[serde(flatten)]
     file: FileView,
-    upload_url: String,
-    upload_headers: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_headers: Option<BTreeMap<String, String>>,
 }
 
 impl CreatedView {
     /// The file as it is at `now`, with what its upload needs.
     #[must_use]
-    pub fn new(file: &File, ticket: UploadTicket, now: Timestamp) -> Self {
-        Self {
-            file: FileView::new(file, now),
-            upload_url: ticket.url.reveal().to_owned(),
-            upload_headers: ticket.headers,
+    pub fn new(file: &File, ticket: Ticket, now: Timestamp) -> Self {
+        let mut file = FileView::new(file, now);
+        match ticket {
+            Ticket::Put(ticket) => Self {
+                file,
+                upload_url: Some(ticket.url.reveal().to_owned()),
+                upload_headers: Some(ticket.headers),
+            },
+            Ticket::Parts(tickets) => {
+                if let Some(parts) = &mut file.parts {
+                    parts.data = Some(tickets.into_iter().map(PartTicketView::new).collect());
+                }
+                Self { file, upload_url: None, upload_headers: None }
+            }
         }
     }
 }
@@ -129,7 +168,7 @@ impl KeyView {
     }
 }
 
-fn text<S: Serializer>(value: &impl ToString, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn text<S: Serializer>(value: &impl ToString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&value.to_string())
 }
 

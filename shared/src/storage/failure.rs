@@ -28,3 +28,8 @@ pub(super) fn is_definite<E>(failure: &SdkError<E, HttpResponse>) -> bool {
         _ => false,
     }
 }
+
+/// Whether the time given to the operation was over before its answer was there.
+pub(super) fn ran_out_of_time<E>(failure: &SdkError<E, HttpResponse>) -> bool {
+    matches!(failure, SdkError::TimeoutError(_))
+}

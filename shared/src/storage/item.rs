@@ -3,10 +3,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::table::{Attributes, ItemKey, number, text};
-use crate::domain::file::{Pending, Rejection, Verified};
+use crate::domain::file::{Completing, Pending, Progress, Rejection, Verified};
 use crate::domain::{
-    Counter, ETag, File, FileId, Filename, MimeType, Scope, Scopes, State, Status, Timestamp,
-    Workspace,
+    Counter, ETag, File, FileId, Filename, Midway, MimeType, Multipart, PartPlan, Scope, Scopes,
+    State, Status, Timestamp, UploadId, Workspace,
 };
 use crate::{Error, Result};
 
@@ -22,20 +22,24 @@ pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> 
         ("status".to_owned(), text(Status::Pending.as_str())),
         ("expiresAt".to_owned(), number(pending.expires_at.millis())),
     ]);
+    if let Some(multipart) = &file.multipart {
+        item.extend([
+            ("uploadId".to_owned(), text(multipart.upload_id.as_str())),
+            ("partSizeBytes".to_owned(), number(multipart.plan.part_size_bytes())),
+        ]);
+        if let Some(algorithm) = multipart.checksum {
+            item.insert("checksumAlgorithm".to_owned(), text(algorithm.as_str()));
+        }
+    }
     item
 }
 
 /// The file of an item.
 pub(super) fn file(item: &Attributes) -> Result<File> {
     let state = match string(item, "status")? {
-        "PENDING" => State::Pending(Pending {
-            expires_at: time(item, "expiresAt")?,
-            verified: verified(item)?,
-            rejections: optional_integer(item, "rejections")?.unwrap_or(0),
-            rejecting: rejection(item)?,
-        }),
+        "PENDING" | COMPLETING => State::Pending(pending(item)?),
         "COMPLETED" => {
-            State::Completed { at: time(item, "completedAt")?, md5: parsed(item, "md5")? }
+            State::Completed { at: time(item, "completedAt")?, md5: optional(item, "md5")? }
         }
         "CANCELLED" => State::Cancelled,
         "EXPIRED" => State::Expired,
@@ -49,13 +53,57 @@ pub(super) fn file(item: &Attributes) -> Result<File> {
             .map_err(|_| unreadable("mimeType"))?,
         size_bytes: integer(item, "sizeBytes")?,
         created_at: time(item, "createdAt")?,
+        multipart: multipart(item)?,
+        progress: progress(item)?,
         state,
     })
 }
 
+/// The status of an open session whose completion has begun, which clients know as PENDING.
+pub(super) const COMPLETING: &str = "COMPLETING";
+
 /// The id of a file's item.
 pub(super) fn id(item: &Attributes) -> Result<FileId> {
     parsed(item, "id")
+}
+
+fn multipart(item: &Attributes) -> Result<Option<Multipart>> {
+    let Some(upload_id) = optional_string(item, "uploadId") else { return Ok(None) };
+    let part_size = integer(item, "partSizeBytes")?;
+    Ok(Some(Multipart {
+        upload_id: UploadId::new(upload_id),
+        plan: PartPlan::recorded(integer(item, "sizeBytes")?, part_size),
+        checksum: optional(item, "checksumAlgorithm")?,
+    }))
+}
+
+fn pending(item: &Attributes) -> Result<Pending> {
+    Ok(Pending {
+        expires_at: time(item, "expiresAt")?,
+        verified: verified(item)?,
+        rejections: optional_integer(item, "rejections")?.unwrap_or(0),
+        rejecting: rejection(item)?,
+        completing: completing(item)?,
+        refused: optional(item, "refusedMd5")?,
+    })
+}
+
+fn completing(item: &Attributes) -> Result<Option<Completing>> {
+    if string(item, "status")? != COMPLETING {
+        return Ok(None);
+    }
+    let since = time(item, "completingSince")?;
+    Ok(Some(Completing { since, claimed: optional(item, "claimedMd5")? }))
+}
+
+fn progress(item: &Attributes) -> Result<Option<Progress>> {
+    let Some(etag) = optional_string(item, "hashedEtag") else { return Ok(None) };
+    let midway = Midway {
+        etag: ETag::new(etag),
+        bytes_hashed: integer(item, "bytesHashed")?,
+        state: parsed(item, "md5State")?,
+    };
+    Ok(Some(Progress { midway, at: time(item, "hashedAt")? }))
 }
 
 fn verified(item: &Attributes) -> Result<Option<Verified>> {
@@ -69,6 +117,7 @@ fn rejection(item: &Attributes) -> Result<Option<Rejection>> {
         etag: ETag::new(etag),
         since: time(item, "rejectedAt")?,
         by: string(item, "rejectedBy")?.to_owned(),
+        stored: optional(item, "refusedMd5")?,
     }))
 }
 
@@ -132,6 +181,11 @@ pub(super) fn parsed<T: std::str::FromStr>(item: &Attributes, name: &str) -> Res
     string(item, name)?.parse().map_err(|_| unreadable(name))
 }
 
+/// A text of a type of ours that may be absent.
+fn optional<T: std::str::FromStr>(item: &Attributes, name: &str) -> Result<Option<T>> {
+    item.contains_key(name).then(|| parsed(item, name)).transpose()
+}
+
 fn unreadable(name: &str) -> Error {
     Error::internal(format!("the item's {name} cannot be read"))
 }
@@ -140,6 +194,7 @@ fn unreadable(name: &str) -> Error {
 mod tests {
     use super::*;
     use crate::domain::Sequence;
+    use crate::domain::multipart::PartChecksum;
 
     #[test]
     fn a_new_file_reads_back_as_it_was_written() {
@@ -151,6 +206,12 @@ mod tests {
             mime_type: MimeType::try_from("text/plain".to_owned()).unwrap(),
             size_bytes: 12,
             created_at: Timestamp::from_millis(4),
+            multipart: Some(Multipart {
+                upload_id: UploadId::new("u"),
+                plan: PartPlan::choose(12, None).unwrap(),
+                checksum: Some(PartChecksum::Sha256),
+            }),
+            progress: None,
             state: State::Pending(pending.clone()),
         };
         let read = file(&of_file(&workspace, &written, &pending)).unwrap();

@@ -8,6 +8,8 @@ mod bucket;
 mod counter;
 mod failure;
 mod files;
+#[cfg(feature = "bucket")]
+mod hashing;
 mod item;
 mod keys;
 mod table;
@@ -15,7 +17,9 @@ mod table;
 pub mod connection;
 
 #[cfg(feature = "bucket")]
-pub use bucket::Bucket;
-pub use files::{Files, Update};
+pub use bucket::{Bucket, Joined};
+pub use files::{Files, Reopening, Update};
+#[cfg(feature = "bucket")]
+pub use hashing::{Hashed, Hashing};
 pub use keys::{Keys, KnownKey};
 pub use table::Table;

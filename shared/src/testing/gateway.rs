@@ -1,6 +1,7 @@
 //! API Gateway's side: requests in its payload format 2.0, and the answers it gets.
 
 use std::future::Future;
+use std::time::Duration;
 
 use data_encoding::BASE64;
 use lambda_http::{Body, RequestExt as _, Response};
@@ -138,6 +139,7 @@ where
 {
     let mut lambda = lambda_http::Context::default();
     REQUEST_ID.clone_into(&mut lambda.request_id);
+    lambda.deadline = context.now().after(Duration::from_secs(30)).millis();
     let request = lambda_http::request::from_str(&request.0.to_string()).unwrap();
     let request = request.with_lambda_context(lambda);
     // Boxed, so that every test need not do it.

@@ -102,6 +102,7 @@ pub fn config() -> Config {
         download_lifetime: Duration::from_mins(15),
         rate_limit: RateLimit::new(25, 25),
         max_size_bytes: 512 * 1024 * 1024,
+        multipart_threshold_bytes: 100 * 1024 * 1024,
         aws: Aws {
             region: "us-east-1".to_owned(),
             access_key_id: String::new(),

@@ -8,18 +8,29 @@
 //! - A rejection that began *and ended* between HEAD and the update leaves no mark, but it counts:
 //!   the update demands as many rejections as were known before HEAD. Usually that is none; if
 //!   there have been some, the refused update tells how many, and the claim looks at S3 again.
+//!
+//! A file in parts is joined first. Where no MD5 is claimed for it, the parts are the proof: S3 holds
+//! exactly those, of exactly the announced size. Where one is claimed, the bytes must be read, which
+//! may take longer than a request may; the file is then COMPLETING, and whoever has read the bytes
+//! completes it.
 
-use super::{ETag, File, FileId, Md5, State, StoredObject, Timestamp};
-use crate::domain::file::{Rejection, Verified};
+mod outcome;
+
+use super::{ClaimedPart, ETag, File, FileId, Md5, Midway, State, StoredObject, Timestamp};
+use crate::domain::file::{Pending, Rejection, Verified};
 use crate::{Error, Result};
 
+pub use outcome::{Verdict, verdict};
+
 /// A client's word that its upload is finished.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Claim {
     /// Which file.
     pub file: FileId,
     /// The MD5 that its bytes should have.
     pub md5: Option<Md5>,
+    /// The parts it was sent in. Without them, those that S3 holds are the file.
+    pub parts: Option<Vec<ClaimedPart>>,
 }
 
 /// What to do next about a claim.
@@ -29,8 +40,10 @@ pub enum Next {
     Save(Completion),
     /// Read the record: S3 holds nothing, and the record says why.
     Load,
-    /// Read the bytes: nobody has learned their MD5 yet.
-    Hash(Glimpse),
+    /// Join the parts that S3 holds.
+    Join(File),
+    /// Read the bytes, from where somebody came to: nobody knows their MD5 yet.
+    Hash(Glimpse, Option<Midway>),
     /// Ask S3 again: what was seen may have been rejected since.
     LookAgain {
         /// How many rejections the record counted, before S3 is asked.
@@ -39,9 +52,11 @@ pub enum Next {
     /// Delete these bytes: they are not what was promised. Then answer the error.
     Reject(Glimpse, Error),
     /// Finish the deletion that a request began and did not live to finish.
-    FinishRejection(Rejection),
+    FinishRejection(File, Rejection),
     /// Say what is already true.
     Answer(File),
+    /// Say that the claim is not proven yet.
+    Wait(File),
 }
 
 /// What S3 held at one moment, and how many rejections were known before that moment.
@@ -56,25 +71,35 @@ pub struct Glimpse {
 /// A completion as it is asked of the table.
 #[derive(Clone, Debug)]
 pub struct Completion {
-    /// Which file.
-    pub file: FileId,
     /// What S3 held, and when.
     pub seen: Glimpse,
-    /// The MD5 that the client claims. Where S3 does not tell the MD5, it must be the recorded one.
-    pub claimed: Option<Md5>,
+    /// Why these bytes are the file.
+    pub proof: Proof,
+}
+
+/// What shows that the bytes in S3 are the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Their MD5, which S3 told or which was read.
+    Md5(Md5),
+    /// The MD5 that is recorded for exactly these bytes; the claimed one, if one is claimed.
+    Recorded {
+        /// What the client claims.
+        claimed: Option<Md5>,
+    },
+    /// They are the parts that were sent, and no MD5 is claimed.
+    Parts,
 }
 
 impl Claim {
     /// What to do, having seen what S3 holds.
     #[must_use]
-    pub fn judge(self, held: Option<StoredObject>, rejections: u64) -> Next {
+    pub fn judge(&self, held: Option<StoredObject>, rejections: u64) -> Next {
         let Some(held) = held else { return Next::Load };
         let seen = Glimpse { held, rejections };
         match seen.held.md5 {
-            Some(stored) if self.contradicts(stored) => {
-                Next::Reject(seen, Error::ChecksumMismatch { stored })
-            }
-            _ => Next::Save(Completion { file: self.file, seen, claimed: self.md5 }),
+            Some(stored) => prove(seen, stored, self.md5),
+            None => Next::Save(Completion { seen, proof: Proof::Recorded { claimed: self.md5 } }),
         }
     }
 
@@ -83,22 +108,26 @@ impl Claim {
     /// # Errors
     ///
     /// The reason why the file cannot be completed.
-    pub fn explain(self, file: File, seen: Option<Glimpse>, now: Timestamp) -> Result<Next> {
-        if let State::Completed { md5: stored, .. } = file.state {
-            let answer = || Next::Answer(file);
-            return (!self.contradicts(stored))
-                .then(answer)
-                .ok_or(Error::ChecksumMismatch { stored });
+    pub fn explain(&self, file: File, seen: Option<Glimpse>, now: Timestamp) -> Result<Next> {
+        if let State::Completed { md5, .. } = file.state {
+            return self.compare(file, md5);
         }
         let pending = file.pending(now)?;
-        if let Some(rejection) = &pending.rejecting {
+        if let Some(rejection) = pending.rejecting.clone() {
             return if rejection.is_abandoned(now) {
-                Ok(Next::FinishRejection(rejection.clone()))
+                Ok(Next::FinishRejection(file, rejection))
             } else {
                 Err(Error::RejectionInProgress)
             };
         }
-        let Some(seen) = seen else { return Err(Error::UploadMissing) };
+        let claimed = self.standing(pending)?;
+        let Some(seen) = seen else {
+            return if file.multipart.is_some() {
+                Ok(Next::Join(file))
+            } else {
+                Err(Error::UploadMissing)
+            };
+        };
         if pending.rejections != seen.rejections {
             return Ok(Next::LookAgain { rejections: pending.rejections });
         }
@@ -107,17 +136,59 @@ impl Claim {
                 Error::SizeMismatch { announced: file.size_bytes, stored: seen.held.size_bytes };
             return Ok(Next::Reject(seen, error));
         }
-        match recorded_md5(pending.verified.as_ref(), &seen.held.etag) {
-            Some(stored) if self.contradicts(stored) => {
-                Ok(Next::Reject(seen, Error::ChecksumMismatch { stored }))
+        let known =
+            seen.held.md5.or_else(|| recorded_md5(pending.verified.as_ref(), &seen.held.etag));
+        if let Some(stored) = known {
+            return Ok(prove(seen, stored, claimed));
+        }
+        if file.multipart.is_some() && claimed.is_none() {
+            return Ok(Next::Save(Completion { seen, proof: Proof::Parts }));
+        }
+        let midway = file.midway_of(&seen.held.etag);
+        Ok(Next::Hash(seen, midway))
+    }
+
+    /// What to do, having recorded in `file` that its completion has begun while S3 held `seen`, and
+    /// having no time left to read the bytes: somebody else may have read them meanwhile.
+    #[must_use]
+    pub fn leave(&self, file: File, seen: Glimpse) -> Next {
+        match &file.state {
+            State::Pending(Pending { verified, .. }) => {
+                match recorded_md5(verified.as_ref(), &seen.held.etag) {
+                    Some(stored) => prove(seen, stored, self.md5),
+                    None => Next::Wait(file),
+                }
             }
-            _ => Ok(Next::Hash(seen)),
+            _ => Next::Wait(file),
         }
     }
 
-    fn contradicts(self, stored: Md5) -> bool {
-        self.md5.is_some_and(|claimed| claimed != stored)
+    /// The claim that counts: a completion that has begun stands by its own.
+    fn standing(&self, pending: &Pending) -> Result<Option<Md5>> {
+        let begun = pending.completing.as_ref().and_then(|completing| completing.claimed);
+        match (begun, self.md5) {
+            (Some(begun), Some(claimed)) if begun != claimed => Err(Error::OtherClaimBegun),
+            (begun, claimed) => Ok(begun.or(claimed)),
+        }
     }
+
+    fn compare(&self, file: File, stored: Option<Md5>) -> Result<Next> {
+        match (self.md5, stored) {
+            (Some(claimed), Some(stored)) if claimed != stored => {
+                Err(Error::ChecksumMismatch { stored })
+            }
+            (Some(_), None) => Ok(Next::Wait(file)),
+            _ => Ok(Next::Answer(file)),
+        }
+    }
+}
+
+/// What to do with bytes whose MD5 is known.
+fn prove(seen: Glimpse, stored: Md5, claimed: Option<Md5>) -> Next {
+    if claimed.is_some_and(|claimed| claimed != stored) {
+        return Next::Reject(seen, Error::ChecksumMismatch { stored });
+    }
+    Next::Save(Completion { seen, proof: Proof::Md5(stored) })
 }
 
 /// The MD5 that was recorded for exactly these bytes.

@@ -107,6 +107,8 @@ fn rows(rows: &[(u64, u64)]) -> Vec<File> {
             mime_type: MimeType::try_from("a/b".to_owned()).unwrap(),
             size_bytes: 1,
             created_at: Timestamp::from_millis(*created_at),
+            multipart: None,
+            progress: None,
             state: State::Pending(Pending::until(Timestamp::from_millis(u64::MAX))),
         })
         .collect()

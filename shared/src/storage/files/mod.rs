@@ -1,7 +1,12 @@
 //! The files' records: every read, and every move of the state machine as one conditional update.
 
+mod completion;
 mod lifecycle;
+mod rejection;
 mod rows;
+mod verification;
+
+pub use rejection::Reopening;
 
 use super::Table;
 use crate::domain::File;

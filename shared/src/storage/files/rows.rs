@@ -7,7 +7,7 @@ use futures_util::future;
 
 use super::Files;
 use crate::domain::file::Pending;
-use crate::domain::{Caller, Counter, File, FileId, ObjectKey, Sequence, Timestamp, Workspace};
+use crate::domain::{Authority, Caller, Counter, File, FileId, Sequence, Timestamp, Workspace};
 use crate::storage::failure::{is_definite, unavailable};
 use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text};
 use crate::storage::{counter, item};
@@ -28,20 +28,30 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// DynamoDB's failure. The sequence is given back if it certainly has no record; if that is not
-    /// certain, a later list finds out.
-    pub async fn open(
+    /// DynamoDB's failure, or that of `describe`. The sequence is given back if it certainly has no
+    /// record; if that is not certain, a later list finds out.
+    pub async fn open<F>(
         &self,
         caller: &Caller,
         pending: &Pending,
         now: Timestamp,
-        describe: impl Fn(Sequence) -> File,
-    ) -> Result<File> {
+        describe: impl Fn(Sequence) -> F,
+    ) -> Result<File>
+    where
+        F: Future<Output = Result<File>>,
+    {
         loop {
             let sequence = counter::take_next(&self.table, caller, now).await?;
-            let file = describe(sequence);
+            let file = match describe(sequence).await {
+                Ok(file) => file,
+                Err(failure) => {
+                    let _ = counter::give_back(&self.table, caller, sequence).await;
+                    return Err(failure);
+                }
+            };
             let record = self.put_file(caller, &file, pending);
-            let session = self.put_session(caller, file.id, pending);
+            let authority = caller.authority(file.id);
+            let session = self.put_session(&authority, pending.expires_at);
             let (written, opened) = future::join(record, session).await;
             match written? {
                 Written::Taken => {}
@@ -160,12 +170,17 @@ impl Files {
         Err(unavailable("dynamodb:PutItem of a file")(failure))
     }
 
-    async fn put_session(&self, caller: &Caller, file: FileId, pending: &Pending) -> Result<()> {
-        let key = ObjectKey { workspace: caller.workspace().clone(), file };
-        let mut session: Attributes = ItemKey::Session(file).attributes();
+    /// Records when the file's session is to be swept.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn put_session(&self, authority: &Authority, until: Timestamp) -> Result<()> {
+        let key = authority.key();
+        let mut session: Attributes = ItemKey::Session(key.file).attributes();
         session.extend([
             ("objectKey".to_owned(), text(key.to_string())),
-            ("ttl".to_owned(), number(pending.expires_at.seconds_rounded_up())),
+            ("ttl".to_owned(), number(until.seconds_rounded_up())),
         ]);
         self.table
             .client

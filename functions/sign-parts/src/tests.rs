@@ -1,0 +1,1 @@
+//! What sign-parts promises.

@@ -1,0 +1,131 @@
+//! Cutting a file into parts.
+
+use super::PartNumber;
+use crate::{Error, Result};
+
+const MIB: u64 = 1024 * 1024;
+const GIB: u64 = 1024 * MIB;
+
+/// How a file is cut: every part has the same size but the last, which has the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartPlan {
+    size_bytes: u64,
+    part_size_bytes: u64,
+}
+
+impl PartPlan {
+    /// The largest file that can be uploaded: 10,000 parts of 5 GiB.
+    pub const MAX_FILE_BYTES: u64 = PartNumber::MAX as u64 * Self::MAX_PUT_BYTES;
+    /// The largest file that can be sent in one PUT, of the whole or of a part.
+    pub const MAX_PUT_BYTES: u64 = 5 * GIB;
+    const MIN_PART_BYTES: u64 = 5 * MIB;
+    /// Small enough to be sent again without regret, large enough that most files have few parts.
+    const DEFAULT_PART_BYTES: u64 = 16 * MIB;
+
+    /// Cuts a file of `size_bytes` into parts of the size that was asked for, or of 16 MiB, or of as
+    /// many whole MiB as it takes to need no more than 10,000 parts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidValue`]: S3 does not take parts of that size, or not so many.
+    pub fn choose(size_bytes: u64, asked: Option<u64>) -> Result<Self> {
+        let least = size_bytes.div_ceil(u64::from(PartNumber::MAX)).max(Self::MIN_PART_BYTES);
+        let part_size_bytes = match asked {
+            None => least.next_multiple_of(MIB).max(Self::DEFAULT_PART_BYTES),
+            Some(asked) if (least..=Self::MAX_PUT_BYTES).contains(&asked) => asked,
+            Some(_) => {
+                let most = Self::MAX_PUT_BYTES;
+                let reason = format!("must be between {least} and {most} for a file of that size");
+                return Err(Error::InvalidValue {
+                    param: "multipart.partSizeBytes".to_owned(),
+                    reason,
+                });
+            }
+        };
+        Ok(Self { size_bytes, part_size_bytes })
+    }
+
+    /// A file that is sent in one part, whatever its size up to 5 GiB: an upload whose URL is dead
+    /// once it is completed.
+    #[must_use]
+    pub const fn whole(size_bytes: u64) -> Self {
+        Self { size_bytes, part_size_bytes: size_bytes }
+    }
+
+    /// The cut of a file that was recorded.
+    #[must_use]
+    pub const fn recorded(size_bytes: u64, part_size_bytes: u64) -> Self {
+        Self { size_bytes, part_size_bytes }
+    }
+
+    /// The size of every part but the last, in bytes.
+    #[must_use]
+    pub const fn part_size_bytes(self) -> u64 {
+        self.part_size_bytes
+    }
+
+    /// How many parts there are.
+    #[must_use]
+    pub const fn count(self) -> u64 {
+        self.size_bytes.div_ceil(self.part_size_bytes)
+    }
+
+    /// The size of a part in bytes; nothing if there is no such part.
+    #[must_use]
+    pub fn size_of(self, part: PartNumber) -> Option<u64> {
+        let before = (u64::from(part.get()) - 1).checked_mul(self.part_size_bytes)?;
+        let rest = self.size_bytes.checked_sub(before).filter(|rest| *rest > 0)?;
+        Some(rest.min(self.part_size_bytes))
+    }
+
+    /// All parts, in order.
+    pub fn parts(self) -> impl Iterator<Item = PartNumber> {
+        (1..=self.count()).filter_map(|number| PartNumber::try_from(number).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(number: u64) -> PartNumber {
+        PartNumber::try_from(number).unwrap()
+    }
+
+    #[test]
+    fn every_part_has_the_same_size_but_the_last() {
+        let plan = PartPlan::choose(20 * MIB + 1, Some(8 * MIB)).unwrap();
+        assert_eq!(plan.count(), 3);
+        let sizes: Vec<_> = plan.parts().map(|part| plan.size_of(part)).collect();
+        assert_eq!(sizes, [Some(8 * MIB), Some(8 * MIB), Some(4 * MIB + 1)]);
+        assert_eq!(plan.size_of(part(4)), None);
+    }
+
+    #[test]
+    fn a_file_of_whole_parts_has_no_empty_one() {
+        let plan = PartPlan::choose(16 * MIB, Some(8 * MIB)).unwrap();
+        assert_eq!((plan.count(), plan.size_of(part(3))), (2, None));
+    }
+
+    #[test]
+    fn a_file_of_any_size_fits_into_ten_thousand_parts() {
+        for size in [1, 5 * MIB, 100 * GIB, 160_000 * MIB + 1, PartPlan::MAX_FILE_BYTES] {
+            let plan = PartPlan::choose(size, None).unwrap();
+            assert!(plan.count() <= 10_000, "{size}: {} parts", plan.count());
+            assert!(plan.part_size_bytes() <= PartPlan::MAX_PUT_BYTES);
+            assert_eq!(plan.parts().map(|part| plan.size_of(part).unwrap()).sum::<u64>(), size);
+        }
+        assert_eq!(PartPlan::choose(1, None).unwrap().part_size_bytes(), 16 * MIB);
+    }
+
+    #[test]
+    fn a_part_size_that_s3_would_refuse_is_refused_with_its_bounds() {
+        for (size, asked) in
+            [(GIB, 5 * MIB - 1), (GIB, 5 * GIB + 1), (50_001 * MIB, 5 * MIB), (GIB, 0)]
+        {
+            let refusal = PartPlan::choose(size, Some(asked)).unwrap_err().to_string();
+            assert!(refusal.contains("partSizeBytes"), "{refusal}");
+        }
+        assert!(PartPlan::choose(50_000 * MIB, Some(5 * MIB)).is_ok());
+    }
+}

@@ -1,0 +1,176 @@
+//! Completing an upload: the steps that `domain::completion` orders.
+
+use super::rejection::Removal;
+use crate::domain::completion::Glimpse;
+use crate::domain::file::Pending;
+use crate::domain::multipart::{Flaw, Problem};
+use crate::domain::{Authority, Claim, File, Midway, Multipart, Next, State, StoredPart};
+use crate::http::Call;
+use crate::storage::{Hashed, Joined, Update};
+use crate::{Context, Error, Result};
+
+/// More than this is left to the event function at once: at the 75 MB/s that Lambda sustains it could
+/// not be read within a request.
+const READ_WITHIN_REQUEST_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// What a claim came to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The file is COMPLETED, by this request.
+    Completed(File),
+    /// It was already.
+    Already(File),
+    /// Its completion has begun, and will end by itself.
+    UnderWay(File),
+}
+
+/// Completes an upload, or tells why not.
+///
+/// # Errors
+///
+/// What the client did not keep to, or AWS's failure. The same request may be repeated in any case.
+pub async fn complete(ctx: &Context, call: &Call, claim: &Claim) -> Result<Outcome> {
+    let key = call.object_key(claim.file);
+    let mut next = claim.judge(ctx.bucket().head(&key).await?, 0);
+    let authority = call.caller().await.authority(claim.file);
+    let removal = Removal { ctx, authority: &authority };
+    let completion = Completing { ctx, authority: &authority, claim, removal: &removal };
+    loop {
+        let now = ctx.now();
+        next = match next {
+            Next::Save(completion) => {
+                match ctx.files().complete(&authority, &completion, now).await? {
+                    Update::Applied(file) => return Ok(Outcome::Completed(file)),
+                    Update::Refused(file) => claim.explain(file, Some(completion.seen), now)?,
+                }
+            }
+            Next::Load => {
+                let file = ctx.files().get(call.workspace(), claim.file).await?;
+                claim.explain(file, None, now)?
+            }
+            Next::Join(file) => completion.join(file).await?,
+            Next::Hash(seen, midway) => completion.hash(seen, midway).await?,
+            Next::LookAgain { rejections } => {
+                claim.judge(ctx.bucket().head(&key).await?, rejections)
+            }
+            Next::Reject(seen, error) => match removal.of(&seen, &error).await? {
+                Update::Applied(_) => return Err(error),
+                Update::Refused(file) => claim.explain(file, Some(seen), now)?,
+            },
+            Next::FinishRejection(file, rejection) => {
+                removal.finish(&file, &rejection).await?;
+                return Err(Error::UploadMissing);
+            }
+            Next::Answer(file) => return Ok(Outcome::Already(file)),
+            Next::Wait(file) => {
+                if file.is_stalled(now) {
+                    ctx.bucket().note_continuation(&key).await?;
+                }
+                return Ok(Outcome::UnderWay(file));
+            }
+        }
+    }
+}
+
+/// The steps that take time.
+struct Completing<'a> {
+    ctx: &'a Context,
+    authority: &'a Authority,
+    claim: &'a Claim,
+    removal: &'a Removal<'a>,
+}
+
+impl Completing<'_> {
+    /// Joins the parts that S3 holds, if they are the file's.
+    async fn join(&self, file: File) -> Result<Next> {
+        let (State::Pending(pending), Some(multipart)) = (&file.state, &file.multipart) else {
+            return Err(Error::internal("only a pending file in parts can be joined"));
+        };
+        let (bucket, key) = (self.ctx.bucket(), self.authority.key());
+        let Some(parts) = bucket.all_parts(key, &multipart.upload_id).await? else {
+            return self.find_joined(&file, pending, multipart).await;
+        };
+        let flaws = multipart.plan.flaws(&parts, self.claim.parts.as_deref());
+        if !flaws.is_empty() {
+            return self.give_back(&file, multipart, flaws).await;
+        }
+        let (upload, rejections) = (Some(&multipart.upload_id), pending.rejections);
+        let claimed = self.claim.md5;
+        let now = self.ctx.now();
+        let begun =
+            self.ctx.files().begin_completion(self.authority, upload, rejections, claimed, now);
+        let file = match begun.await? {
+            Update::Applied(file) => file,
+            Update::Refused(file) => return self.claim.explain(file, None, now),
+        };
+        let time = self.ctx.time_left();
+        match bucket.join(key, &file, multipart, &parts, time).await? {
+            Joined::Object(held) => {
+                let seen = Glimpse { held, rejections };
+                self.claim.explain(file, Some(seen), self.ctx.now())
+            }
+            Joined::Already => Ok(Next::LookAgain { rejections }),
+            Joined::UnderWay => Ok(Next::Wait(file)),
+            Joined::Refused => {
+                let flaws = self.changed(multipart, &parts).await?;
+                self.give_back(&file, multipart, flaws).await
+            }
+        }
+    }
+
+    /// S3 does not know the upload (any more): somebody has joined its parts, or is joining them, or
+    /// somebody else has given it up.
+    async fn find_joined(
+        &self,
+        file: &File,
+        pending: &Pending,
+        multipart: &Multipart,
+    ) -> Result<Next> {
+        if let Some(held) = self.ctx.bucket().head(self.authority.key()).await? {
+            return Ok(self.claim.judge(Some(held), pending.rejections));
+        }
+        if pending.completing.is_some() && !file.is_stalled(self.ctx.now()) {
+            return Ok(Next::Wait(file.clone()));
+        }
+        self.removal.replace(file, multipart).await?;
+        Err(Error::PartsMismatch { flaws: multipart.plan.flaws(&[], None) })
+    }
+
+    /// The parts that are not what they were a moment ago.
+    async fn changed(&self, multipart: &Multipart, listed: &[StoredPart]) -> Result<Vec<Flaw>> {
+        let (bucket, key) = (self.ctx.bucket(), self.authority.key());
+        let now = bucket.all_parts(key, &multipart.upload_id).await?.unwrap_or_default();
+        let changed = listed.iter().filter(|part| !now.contains(part));
+        Ok(changed.map(|part| Flaw { part: part.number, problem: Problem::Changed }).collect())
+    }
+
+    async fn give_back(&self, file: &File, parts: &Multipart, flaws: Vec<Flaw>) -> Result<Next> {
+        if file.is_completing() {
+            self.removal.reopen(file, parts).await?;
+        }
+        Err(Error::PartsMismatch { flaws })
+    }
+
+    /// Reads the bytes as far as there is time, and leaves the rest to the event function.
+    async fn hash(&self, seen: Glimpse, midway: Option<Midway>) -> Result<Next> {
+        let Glimpse { held, rejections } = &seen;
+        let read = midway.as_ref().map_or(0, |midway| midway.bytes_hashed);
+        if held.size_bytes.saturating_sub(read) <= READ_WITHIN_REQUEST_BYTES {
+            match super::verify::read(self.ctx, self.authority, held, midway).await? {
+                Hashed::Whole(md5) => {
+                    return Ok(self.claim.judge(Some(held.clone().hashed(md5)), *rejections));
+                }
+                Hashed::Gone => return Ok(Next::LookAgain { rejections: *rejections }),
+                Hashed::Midway(_) => {}
+            }
+        }
+        let now = self.ctx.now();
+        let claimed = self.claim.md5;
+        let begun =
+            self.ctx.files().begin_completion(self.authority, None, *rejections, claimed, now);
+        match begun.await? {
+            Update::Applied(file) => Ok(self.claim.leave(file, seen)),
+            Update::Refused(file) => self.claim.explain(file, Some(seen), now),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Removing bytes that are not what was promised, and opening the session again.
+
+use crate::domain::completion::Glimpse;
+use crate::domain::file::Rejection;
+use crate::domain::{Authority, File, Multipart};
+use crate::storage::{Reopening, Update};
+use crate::{Context, Error, Result};
+
+/// The removal of a file's bytes.
+pub(super) struct Removal<'a> {
+    pub(super) ctx: &'a Context,
+    pub(super) authority: &'a Authority,
+}
+
+impl Removal<'_> {
+    /// Removes the bytes that were seen, for the reason that `error` gives, unless the record does not
+    /// allow it.
+    pub(super) async fn of(&self, seen: &Glimpse, error: &Error) -> Result<Update> {
+        let rejection = Rejection {
+            etag: seen.held.etag.clone(),
+            since: self.ctx.now(),
+            by: self.ctx.request_id().to_owned(),
+            stored: match error {
+                Error::ChecksumMismatch { stored } => Some(*stored),
+                _ => None,
+            },
+        };
+        let update = self.ctx.files().begin_rejection(self.authority, &rejection).await?;
+        if let Update::Applied(file) = &update {
+            self.finish(file, &rejection).await?;
+        }
+        Ok(update)
+    }
+
+    /// Deletes the bytes of a rejection, and then its mark.
+    pub(super) async fn finish(&self, file: &File, rejection: &Rejection) -> Result<()> {
+        self.ctx.bucket().delete_exactly(self.authority.key(), &rejection.etag).await?;
+        let reopening = self.reopening(file, file.multipart.as_ref()).await?;
+        self.ctx.files().end_rejection(self.authority, rejection, &reopening).await
+    }
+
+    /// Opens the session again for the same parts: S3 would not have them as they are.
+    pub(super) async fn reopen(&self, file: &File, multipart: &Multipart) -> Result<()> {
+        let reopening = self.reopening(file, None).await?;
+        self.ctx.files().reopen(self.authority, &multipart.upload_id, &reopening).await.map(|_| ())
+    }
+
+    /// Opens the session again for all parts: S3 does not know the upload any more.
+    pub(super) async fn replace(&self, file: &File, multipart: &Multipart) -> Result<()> {
+        let reopening = self.reopening(file, Some(multipart)).await?;
+        self.ctx.files().reopen(self.authority, &multipart.upload_id, &reopening).await.map(|_| ())
+    }
+
+    /// A fresh upload in the place of a used one. A completion may have outlived its session: its
+    /// client begins with a whole lifetime.
+    async fn reopening(&self, file: &File, used: Option<&Multipart>) -> Result<Reopening> {
+        let mut reopening = Reopening::default();
+        if let Some(multipart) = used {
+            let key = self.authority.key();
+            let upload = self.ctx.bucket().open_upload(key, &file.mime_type, multipart.checksum);
+            reopening.upload = Some(upload.await?);
+        }
+        if file.is_completing() {
+            let expires_at = self.ctx.now().after(self.ctx.config().session_lifetime);
+            self.ctx.files().put_session(self.authority, expires_at).await?;
+            reopening.expires_at = Some(expires_at);
+        }
+        Ok(reopening)
+    }
+}

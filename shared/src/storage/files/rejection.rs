@@ -1,0 +1,120 @@
+//! Rejecting: bytes that are not the file are deleted under a mark, and the session is open again.
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+
+use super::lifecycle::LIVE;
+use super::verification::PROGRESS;
+use super::{Files, Update};
+use crate::Result;
+use crate::domain::file::Rejection;
+use crate::domain::{Authority, Timestamp, UploadId};
+use crate::storage::item::COMPLETING;
+use crate::storage::table::{conditional, number, text};
+
+/// A session that takes bytes again.
+#[derive(Clone, Debug, Default)]
+pub struct Reopening {
+    /// The multipart upload that takes the place of one that was used up.
+    pub upload: Option<UploadId>,
+    /// When the session ends now, if it had not been one that ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Files {
+    /// Marks an object as being rejected, so that nothing can complete with it. Counts it, so that
+    /// whoever saw it before the mark learns that it may be gone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
+    pub async fn begin_rejection(
+        &self,
+        authority: &Authority,
+        rejection: &Rejection,
+    ) -> Result<Update> {
+        let mut update = self
+            .live_session(authority, rejection.since)
+            .condition_expression(format!("{LIVE} AND attribute_not_exists(rejected)"))
+            .expression_attribute_values(":etag", text(rejection.etag.as_str()))
+            .expression_attribute_values(":by", text(&rejection.by))
+            .expression_attribute_values(":one", number(1));
+        let mut set = "SET rejected = :etag, rejectedAt = :now, rejectedBy = :by".to_owned();
+        if let Some(stored) = rejection.stored {
+            set.push_str(", refusedMd5 = :stored");
+            update = update.expression_attribute_values(":stored", text(stored.to_string()));
+        } else {
+            set.push_str(" REMOVE refusedMd5");
+        }
+        let update = update.update_expression(format!("{set} ADD rejections :one"));
+        Ok(match self.apply(update, authority).await? {
+            // Our own mark: only the answer to a first attempt was lost.
+            Update::Refused(file) if file.is_rejected_by(rejection) => Update::Applied(file),
+            update => update,
+        })
+    }
+
+    /// Takes the mark of a rejection away, once its object is gone, and opens the session again. If
+    /// the mark or the session is gone already, fine.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn end_rejection(
+        &self,
+        authority: &Authority,
+        rejection: &Rejection,
+        reopening: &Reopening,
+    ) -> Result<()> {
+        let condition = "id = :id AND rejectedBy = :by AND #status IN (:pending, :completing)";
+        let update = self
+            .reopened(authority, reopening, "rejected, rejectedAt, rejectedBy, ")
+            .condition_expression(condition)
+            .expression_attribute_values(":by", text(&rejection.by));
+        conditional(update.send().await, "dynamodb:UpdateItem on a file").map(|_| ())
+    }
+
+    /// COMPLETING → PENDING: S3 would not join the parts of `upload`, or does not know it any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
+    pub async fn reopen(
+        &self,
+        authority: &Authority,
+        upload: &UploadId,
+        reopening: &Reopening,
+    ) -> Result<Update> {
+        let condition = "id = :id AND #status IN (:pending, :completing) \
+                         AND uploadId = :upload AND attribute_not_exists(rejected)";
+        let update = self
+            .reopened(authority, reopening, "")
+            .condition_expression(condition)
+            .expression_attribute_values(":upload", text(upload.as_str()));
+        self.apply(update, authority).await
+    }
+
+    fn reopened(
+        &self,
+        authority: &Authority,
+        reopening: &Reopening,
+        mark: &str,
+    ) -> UpdateItemFluentBuilder {
+        let mut set = "SET #status = :pending".to_owned();
+        let mut update = self
+            .record(authority)
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":pending", text("PENDING"))
+            .expression_attribute_values(":completing", text(COMPLETING));
+        if let Some(upload) = &reopening.upload {
+            set.push_str(", uploadId = :fresh");
+            update = update.expression_attribute_values(":fresh", text(upload.as_str()));
+        }
+        if let Some(expires_at) = reopening.expires_at {
+            set.push_str(", expiresAt = :until");
+            update = update.expression_attribute_values(":until", number(expires_at.millis()));
+        }
+        update.update_expression(format!(
+            "{set} REMOVE {mark}completingSince, claimedMd5, {PROGRESS}"
+        ))
+    }
+}
