@@ -51,6 +51,12 @@ pub enum Verdict {
         /// The service's error code, such as `ThrottlingException` or `SlowDown`.
         code: String,
     },
+    /// It is answered with an AWS error under HTTP status 200, as S3 may answer a
+    /// `CompleteMultipartUpload` that fails late.
+    RefuseWithin200 {
+        /// The service's error code, such as `InternalError`.
+        code: String,
+    },
     /// The connection is closed without an answer.
     HangUp,
 }

@@ -97,6 +97,7 @@ fn obey(verdict: Verdict) -> Result<(), Intercepted> {
     match verdict {
         Verdict::Pass => Ok(()),
         Verdict::Refuse { status, code } => Err(Intercepted::Refused { status, code }),
+        Verdict::RefuseWithin200 { code } => Err(Intercepted::Refused { status: 200, code }),
         Verdict::HangUp => Err(Intercepted::HungUp),
     }
 }

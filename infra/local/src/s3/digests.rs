@@ -1,6 +1,6 @@
 //! The digests of an upload: computed while it streams, compared with what the uploader claims.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE64;
 use hyper::HeaderMap;
@@ -8,12 +8,9 @@ use hyper::header::{HeaderName, HeaderValue};
 use md5::{Digest, Md5};
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
-use s3s::{S3Error, S3Result, s3_error};
+use s3s::{S3Error, S3Result, dto, s3_error};
 
-const CHECKSUM_PREFIX: &str = "x-amz-checksum-";
-
-/// Not algorithms, though they begin like one.
-const NOT_ALGORITHMS: [&str; 3] = ["algorithm", "mode", "type"];
+use super::algorithm::Algorithm;
 
 /// The hashers an upload runs through.
 pub(super) struct Digests {
@@ -25,32 +22,25 @@ pub(super) struct Digests {
 pub(super) struct Computed {
     /// The content's MD5.
     pub(super) md5: [u8; 16],
-    /// The other checksums that were asked for, by algorithm, base64; MD5 is always among them.
-    checksums: BTreeMap<&'static str, String>,
+    /// The other checksums that were asked for, base64; MD5 is always among them.
+    checksums: BTreeMap<Algorithm, String>,
 }
 
 impl Digests {
-    /// Hashers for MD5 and for every checksum the request gives or announces as a trailer.
-    pub(super) fn asked_for_by(headers: &HeaderMap) -> S3Result<Self> {
+    /// Hashers for MD5 and for every one of `algorithms`.
+    pub(super) fn of(algorithms: &BTreeSet<Algorithm>) -> Self {
         let mut checksums = ChecksumHasher::default();
-        for algorithm in algorithms(headers) {
-            match algorithm.as_str() {
-                "md5" => {}
-                "crc32" => checksums.crc32 = Some(Crc32::new()),
-                "crc32c" => checksums.crc32c = Some(Crc32c::new()),
-                "crc64nvme" => checksums.crc64nvme = Some(Crc64Nvme::new()),
-                "sha1" => checksums.sha1 = Some(Sha1::new()),
-                "sha256" => checksums.sha256 = Some(Sha256::new()),
-                // To pass it over would store an object that nobody verified.
-                _ => {
-                    return Err(s3_error!(
-                        NotImplemented,
-                        "The checksum algorithm {algorithm} is not implemented"
-                    ));
-                }
+        for algorithm in algorithms {
+            match algorithm {
+                Algorithm::Crc32 => checksums.crc32 = Some(Crc32::new()),
+                Algorithm::Crc32c => checksums.crc32c = Some(Crc32c::new()),
+                Algorithm::Crc64nvme => checksums.crc64nvme = Some(Crc64Nvme::new()),
+                Algorithm::Md5 => {}
+                Algorithm::Sha1 => checksums.sha1 = Some(Sha1::new()),
+                Algorithm::Sha256 => checksums.sha256 = Some(Sha256::new()),
             }
         }
-        Ok(Self { md5: Md5::new(), checksums })
+        Self { md5: Md5::new(), checksums }
     }
 
     /// Takes in the next bytes.
@@ -64,22 +54,27 @@ impl Digests {
         let md5: [u8; 16] = self.md5.finalize().into();
         let computed = self.checksums.finalize();
         let checksums = [
-            ("crc32", computed.checksum_crc32),
-            ("crc32c", computed.checksum_crc32c),
-            ("crc64nvme", computed.checksum_crc64nvme),
-            ("md5", Some(BASE64.encode(&md5))),
-            ("sha1", computed.checksum_sha1),
-            ("sha256", computed.checksum_sha256),
+            (Algorithm::Crc32, computed.checksum_crc32),
+            (Algorithm::Crc32c, computed.checksum_crc32c),
+            (Algorithm::Crc64nvme, computed.checksum_crc64nvme),
+            (Algorithm::Md5, Some(BASE64.encode(&md5))),
+            (Algorithm::Sha1, computed.checksum_sha1),
+            (Algorithm::Sha256, computed.checksum_sha256),
         ];
-        let present = |(algorithm, sum): (&'static str, Option<String>)| Some((algorithm, sum?));
+        let present = |(algorithm, sum): (Algorithm, Option<String>)| Some((algorithm, sum?));
         Computed { md5, checksums: checksums.into_iter().filter_map(present).collect() }
     }
 }
 
 impl Computed {
+    /// The checksum by this algorithm, base64, if it was asked for.
+    pub(super) fn checksum(&self, algorithm: Algorithm) -> Option<&String> {
+        self.checksums.get(&algorithm)
+    }
+
     /// Refuses content whose `Content-MD5` is another.
-    pub(super) fn check_content_md5(&self, claimed: Option<&str>) -> S3Result<()> {
-        let Some(claimed) = claimed else {
+    pub(super) fn check_content_md5(&self, headers: &HeaderMap) -> S3Result<()> {
+        let Some(claimed) = headers.get("content-md5") else {
             return Ok(());
         };
         match BASE64.decode(claimed.as_bytes()) {
@@ -93,49 +88,53 @@ impl Computed {
     pub(super) fn check_checksums(
         &self,
         headers: &HeaderMap,
-    ) -> S3Result<BTreeMap<String, String>> {
+    ) -> S3Result<BTreeMap<Algorithm, String>> {
         let mut checked = BTreeMap::new();
         for (name, claimed) in headers {
-            let Some(algorithm) = algorithm(name.as_str()) else {
+            let Some(algorithm) = Algorithm::of_header(name.as_str()).transpose()? else {
                 continue;
             };
-            let computed = self.checksums.get(algorithm);
+            let computed = self.checksum(algorithm);
             if computed.map(String::as_bytes) != Some(claimed.as_bytes()) {
-                return Err(bad_digest(&algorithm.to_uppercase()));
+                return Err(bad_digest(&algorithm.to_string().to_uppercase()));
             }
-            checked.extend(computed.map(|sum| (algorithm.to_owned(), sum.clone())));
+            checked.extend(computed.map(|sum| (algorithm, sum.clone())));
         }
         Ok(checked)
     }
 }
 
-/// The headers that tell a reader these checksums; by hand, as `s3s` knows fewer algorithms than S3.
-pub(super) fn checksum_headers(checksums: &BTreeMap<String, String>) -> S3Result<HeaderMap> {
+/// The headers that tell a reader these checksums.
+pub(super) fn checksum_headers(checksums: &BTreeMap<Algorithm, String>) -> S3Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (algorithm, checksum) in checksums {
-        let name = HeaderName::try_from(format!("{CHECKSUM_PREFIX}{algorithm}"));
-        let value = HeaderValue::from_str(checksum);
-        let name = name.map_err(S3Error::internal_error)?;
-        headers.insert(name, value.map_err(S3Error::internal_error)?);
+        let name = HeaderName::try_from(algorithm.header()).map_err(S3Error::internal_error)?;
+        let value = HeaderValue::from_str(checksum).map_err(S3Error::internal_error)?;
+        headers.insert(name, value);
+        headers.insert("x-amz-checksum-type", HeaderValue::from_static(checksum_type(checksum)));
     }
     Ok(headers)
 }
 
-fn algorithms(headers: &HeaderMap) -> Vec<String> {
-    let given = headers.keys().map(|name| name.as_str().to_owned());
-    let announced = headers.get_all("x-amz-trailer").into_iter();
-    let announced = announced.filter_map(|names| names.to_str().ok());
-    let announced = announced.flat_map(|names| names.split(','));
-    let announced = announced.map(|name| name.trim().to_ascii_lowercase());
-    let names = given.chain(announced);
-    names.filter_map(|name| algorithm(&name).map(str::to_owned)).collect()
+/// The checksums as `s3s` says them in XML, which leaves out MD5.
+pub(super) fn in_xml(checksums: &BTreeMap<Algorithm, String>) -> dto::Checksum {
+    let checksum = |algorithm| checksums.get(&algorithm).cloned();
+    dto::Checksum {
+        checksum_crc32: checksum(Algorithm::Crc32),
+        checksum_crc32c: checksum(Algorithm::Crc32c),
+        checksum_crc64nvme: checksum(Algorithm::Crc64nvme),
+        checksum_sha1: checksum(Algorithm::Sha1),
+        checksum_sha256: checksum(Algorithm::Sha256),
+        ..Default::default()
+    }
 }
 
-fn algorithm(header: &str) -> Option<&str> {
-    let name = header.strip_prefix(CHECKSUM_PREFIX)?;
-    (!NOT_ALGORITHMS.contains(&name)).then_some(name)
+/// A checksum of checksums ends with a hyphen, which base64 does not have, and the number of parts.
+pub(super) fn checksum_type(checksum: &str) -> &'static str {
+    if checksum.contains('-') { "COMPOSITE" } else { "FULL_OBJECT" }
 }
 
-fn bad_digest(what: &str) -> S3Error {
+/// The refusal of content that is not what the uploader claims.
+pub(super) fn bad_digest(what: &str) -> S3Error {
     s3_error!(BadDigest, "The {what} you specified did not match what we received.")
 }

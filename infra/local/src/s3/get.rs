@@ -1,29 +1,16 @@
 //! `GetObject` and `HeadObject`.
 
-use std::io::SeekFrom;
 use std::ops::Range;
 
-use s3s::dto::{
-    ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput,
-    StreamingBlob,
-};
-use s3s::{S3Error, S3Response, S3Result, s3_error};
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio_util::io::ReaderStream;
+use s3s::dto::{ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput};
+use s3s::{S3Response, S3Result, s3_error};
 
 use super::digests::checksum_headers;
 use super::object::Object;
 use super::store::{Store, matches};
 
-/// Bytes read from disk at a time when an object is sent.
-const CHUNK: usize = 256 * 1024;
-
 /// Sends the object or one range of it.
-pub(super) async fn get(
-    store: &Store,
-    input: GetObjectInput,
-) -> S3Result<S3Response<GetObjectOutput>> {
+pub(super) fn get(store: &Store, input: &GetObjectInput) -> S3Result<S3Response<GetObjectOutput>> {
     let (object, content) = store.open_object(&input.bucket, &input.key)?;
     check(&object, input.if_match.as_ref(), input.if_none_match.as_ref())?;
     let range = match &input.range {
@@ -32,9 +19,9 @@ pub(super) async fn get(
     };
     let described = described(&object);
     let output = GetObjectOutput {
-        body: Some(read(content, range.clone()).await?),
+        body: Some(content.read(&range)),
         content_length: i64::try_from(range.end - range.start).ok(),
-        content_range: input.range.map(|_| content_range(&range, object.size)),
+        content_range: input.range.as_ref().map(|_| content_range(&range, object.size)),
         tag_count: i32::try_from(object.tags.len()).ok().filter(|count| *count > 0),
         accept_ranges: described.accept_ranges,
         cache_control: described.cache_control,
@@ -105,14 +92,6 @@ fn respond<Output>(
         return Ok(S3Response::with_headers(output, headers));
     }
     Ok(S3Response::new(output))
-}
-
-async fn read(content: std::fs::File, range: Range<u64>) -> S3Result<StreamingBlob> {
-    let mut content = File::from_std(content);
-    let start = SeekFrom::Start(range.start);
-    content.seek(start).await.map_err(S3Error::internal_error)?;
-    let part = content.take(range.end - range.start);
-    Ok(StreamingBlob::wrap(ReaderStream::with_capacity(part, CHUNK)))
 }
 
 fn content_range(range: &Range<u64>, size: u64) -> String {

@@ -1,7 +1,9 @@
 //! S3: `s3s` checks signatures and reads requests, our store keeps the objects, our front does the rest.
 
+mod algorithm;
 mod announcer;
 mod bucket;
+mod content;
 mod cors;
 mod digests;
 mod encryption;
@@ -9,14 +11,16 @@ mod engine;
 mod front;
 mod get;
 mod list;
+mod multipart;
 mod notification;
 mod object;
 mod operation;
 mod presigned;
 mod put;
+mod received;
 mod request_body;
+mod sparse;
 mod store;
-mod upload;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The `ObjectCreated:Put` record, as S3 sends it to a function.
+//! The `ObjectCreated` record, as S3 sends it to a function.
 
 use humantime::format_rfc3339_millis;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(super) fn object_created(bucket: &str, object: &Object) -> Event {
         "eventSource": "aws:s3",
         "awsRegion": REGION,
         "eventTime": format_rfc3339_millis(system_time(object.last_modified_ms)).to_string(),
-        "eventName": "ObjectCreated:Put",
+        "eventName": event_name(object),
         "userIdentity": principal,
         "requestParameters": { "sourceIPAddress": "127.0.0.1" },
         "responseElements": { "x-amz-request-id": object.sequencer, "x-amz-id-2": object.sequencer },
@@ -34,6 +34,13 @@ pub(super) fn object_created(bucket: &str, object: &Object) -> Event {
         },
     });
     Event::of_records(FUNCTION, &[record])
+}
+
+fn event_name(object: &Object) -> &'static str {
+    match object.assembled {
+        Some(_) => "ObjectCreated:CompleteMultipartUpload",
+        None => "ObjectCreated:Put",
+    }
 }
 
 fn description(object: &Object) -> Value {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use s3s::dto::{ETag, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::algorithm::Algorithm;
+use super::content::Segment;
 use crate::Encryption;
 use crate::clock::system_time;
 
@@ -13,18 +15,19 @@ use crate::clock::system_time;
 pub(super) struct Object {
     /// The object key.
     pub(super) key: String,
-    /// 16 hex digits, growing with every publication; also the name of the object's two files.
+    /// 16 hex digits, growing with every publication; also the name of the object's description, and of
+    /// its content where that came in one PUT.
     pub(super) sequencer: String,
     /// The content's length in bytes.
     pub(super) size: u64,
-    /// 32 hex digits, without quotes.
+    /// Without quotes: 32 hex digits, and of an assembled object the number of its parts behind a hyphen.
     pub(super) etag: String,
     /// Milliseconds since the Unix epoch.
     pub(super) last_modified_ms: u64,
     /// How it is kept, which decides whether the `ETag` is the MD5.
     pub(super) encryption: Encryption,
-    /// The additional checksums the uploader gave, by algorithm (`crc32`), base64.
-    pub(super) checksums: BTreeMap<String, String>,
+    /// The additional checksums, base64; of an assembled object perhaps checksums of its parts' checksums.
+    pub(super) checksums: BTreeMap<Algorithm, String>,
     /// The headers that come back with the content.
     pub(super) headers: ContentHeaders,
     /// The `x-amz-meta-` headers, by the rest of their names.
@@ -33,6 +36,17 @@ pub(super) struct Object {
     pub(super) tags: BTreeMap<String, String>,
     /// Whether `verify-upload` has acknowledged the object's creation.
     pub(super) announced: bool,
+    /// What it was assembled from; `None` for content that came in one PUT.
+    pub(super) assembled: Option<Assembled>,
+}
+
+/// The origin of an object that came in parts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Assembled {
+    /// The multipart upload that was completed.
+    pub(super) upload_id: String,
+    /// The parts' files, in the order of the parts.
+    pub(super) segments: Vec<Segment>,
 }
 
 /// The headers an uploader gives and a reader gets back.
@@ -51,6 +65,14 @@ pub(super) struct ContentHeaders {
 }
 
 impl Object {
+    /// The files that its bytes are in.
+    pub(super) fn segments(&self) -> Vec<Segment> {
+        match &self.assembled {
+            Some(assembled) => assembled.segments.clone(),
+            None => vec![Segment { file: self.sequencer.clone(), size: self.size }],
+        }
+    }
+
     /// The `ETag` as a header value.
     pub(super) fn e_tag(&self) -> ETag {
         ETag::Strong(self.etag.clone())
@@ -60,4 +82,9 @@ impl Object {
     pub(super) fn last_modified(&self) -> Timestamp {
         system_time(self.last_modified_ms).into()
     }
+}
+
+/// `x-amz-tagging` is a query string: `a=1&b=2`.
+pub(super) fn tags(header: Option<&str>) -> BTreeMap<String, String> {
+    form_urlencoded::parse(header.unwrap_or_default().as_bytes()).into_owned().collect()
 }

@@ -10,6 +10,12 @@ pub(super) fn name(method: &Method, uri: &Uri) -> &'static str {
     match (method.as_str(), has_key) {
         ("PUT", true) if asks("tagging") => "PutObjectTagging",
         ("GET", true) if asks("tagging") => "GetObjectTagging",
+        ("PUT", true) if asks("uploadId") => "UploadPart",
+        ("GET", true) if asks("uploadId") => "ListParts",
+        ("POST", true) if asks("uploadId") => "CompleteMultipartUpload",
+        ("DELETE", true) if asks("uploadId") => "AbortMultipartUpload",
+        ("POST", true) if asks("uploads") => "CreateMultipartUpload",
+        ("GET", false) if asks("uploads") => "ListMultipartUploads",
         ("PUT", true) => "PutObject",
         ("GET", true) => "GetObject",
         ("HEAD", true) => "HeadObject",

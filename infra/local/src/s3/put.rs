@@ -1,17 +1,17 @@
 //! `PutObject`: receive, verify, publish, announce.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use s3s::dto::{PutObjectInput, PutObjectOutput};
 use s3s::{S3Request, S3Response, S3Result};
 
-use super::digests::checksum_headers;
+use super::algorithm::Algorithm;
+use super::digests::{Digests, checksum_headers};
 use super::encryption::Encryption;
 use super::engine::Engine;
-use super::object::{ContentHeaders, Object};
+use super::object::{ContentHeaders, Object, tags};
+use super::received::Received;
 use super::store::Condition;
-use super::upload::Upload;
 
 /// Stores the object; refused or broken off, it leaves nothing behind.
 pub(super) async fn put(
@@ -19,13 +19,15 @@ pub(super) async fn put(
     mut request: S3Request<PutObjectInput>,
 ) -> S3Result<S3Response<PutObjectOutput>> {
     engine.store.check_bucket(&request.input.bucket)?;
-    let upload = Upload::receive(&mut request, &engine.store.uploads()).await?;
+    let digests = Digests::of(&Algorithm::given_by(&request.headers)?);
+    let body = request.input.body.take();
+    let received = Received::of(&request, body, digests, &engine.store.incoming()).await?;
     let input = request.input;
     let condition =
         Condition { if_match: input.if_match.clone(), if_none_match: input.if_none_match.clone() };
     let bucket = input.bucket.clone();
-    let object = draft(input, &upload, engine.encryption);
-    let object = engine.store.publish(&bucket, object, upload.content, &condition)?;
+    let object = draft(input, &received, engine.encryption);
+    let object = engine.store.publish(&bucket, object, received.content, &condition)?;
     engine.announcer.announce(bucket, Arc::clone(&object));
     let output = PutObjectOutput {
         e_tag: Some(object.e_tag()),
@@ -37,16 +39,16 @@ pub(super) async fn put(
 }
 
 /// The object as the uploader described it; the store adds sequencer and time.
-fn draft(input: PutObjectInput, upload: &Upload, default: Encryption) -> Object {
+fn draft(input: PutObjectInput, received: &Received, default: Encryption) -> Object {
     let encryption = Encryption::asked_for(input.server_side_encryption.as_ref(), default);
     Object {
         key: input.key,
         sequencer: String::new(),
-        size: upload.size,
-        etag: encryption.etag(upload.md5),
+        size: received.size,
+        etag: encryption.etag(received.computed.md5),
         last_modified_ms: 0,
         encryption,
-        checksums: upload.checksums.clone(),
+        checksums: received.given.clone(),
         headers: ContentHeaders {
             content_type: input.content_type,
             content_disposition: input.content_disposition,
@@ -55,12 +57,8 @@ fn draft(input: PutObjectInput, upload: &Upload, default: Encryption) -> Object 
             cache_control: input.cache_control,
         },
         metadata: input.metadata.into_iter().flatten().collect(),
-        tags: tags(input.tagging.as_deref().unwrap_or_default()),
+        tags: tags(input.tagging.as_deref()),
         announced: false,
+        assembled: None,
     }
-}
-
-/// `x-amz-tagging` is a query string: `a=1&b=2`.
-fn tags(header: &str) -> BTreeMap<String, String> {
-    form_urlencoded::parse(header.as_bytes()).into_owned().collect()
 }

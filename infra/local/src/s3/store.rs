@@ -1,17 +1,20 @@
-//! Our S3's store: buckets of objects, each object two files that appear and vanish as one.
+//! Our S3's store: buckets of objects, each a description and content that appear and vanish as one.
 //!
 //! ```text
-//! s3/uploads/                        content on its way in
-//! s3/buckets/<bucket>/content/<id>   an object's bytes
-//! s3/buckets/<bucket>/objects/<id>   the same object's description, as JSON
+//! s3/uploads/                                     content on its way in
+//! s3/buckets/<bucket>/content/<id>                the bytes of an object or a part
+//! s3/buckets/<bucket>/objects/<id>                an object's description, as JSON
+//! s3/buckets/<bucket>/multipart/<id>/upload       a multipart upload's description
+//! s3/buckets/<bucket>/multipart/<id>/<number>     a part's description
 //! ```
 //!
-//! Content is moved into place first, the description last: a description is the commit. `<id>` is the
-//! object's sequencer, so of two descriptions of one key, left by a process that died between writing the
-//! new and removing the old, the greater is the truth.
+//! Content is moved into place first, the description last: a description is the commit. An object's `<id>`
+//! is its sequencer, so of two descriptions of one key, left by a process that died between writing the
+//! new and removing the old, the greater is the truth. An object assembled from parts names their files and
+//! its upload: an upload that a process died before ending is ended at the next start.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -21,6 +24,7 @@ use s3s::{S3Error, S3Result, s3_error};
 use tempfile::TempPath;
 
 use super::bucket::Bucket;
+use super::content::Content;
 use super::object::Object;
 use crate::clock::Clock;
 use crate::lock::lock;
@@ -37,6 +41,14 @@ struct State {
     last_sequencer: u64,
 }
 
+/// What sets one step of the store apart from every other.
+pub(super) struct Stamp {
+    /// 16 hex digits, greater than those of every step before.
+    pub(super) sequencer: String,
+    /// Milliseconds since the Unix epoch.
+    pub(super) now_ms: u64,
+}
+
 /// What a write demands of the object that is there before it.
 #[derive(Default)]
 pub(super) struct Condition {
@@ -49,21 +61,20 @@ pub(super) struct Condition {
 impl Store {
     /// Opens the store in `root`, creating it or clearing what an earlier process left half-done.
     pub(super) fn open(root: PathBuf, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        let uploads = root.join("uploads");
-        if uploads.exists() {
-            fs::remove_dir_all(&uploads)?;
+        let incoming = root.join("uploads");
+        if incoming.exists() {
+            fs::remove_dir_all(&incoming)?;
         }
-        fs::create_dir_all(&uploads)?;
+        fs::create_dir_all(&incoming)?;
         let buckets = open_buckets(&root.join("buckets"))?;
-        let objects = buckets.values().flat_map(Bucket::objects);
-        let last_sequencer =
-            objects.filter_map(|o| u64::from_str_radix(&o.sequencer, 16).ok()).max();
-        let state = State { buckets, last_sequencer: last_sequencer.unwrap_or(0) };
+        let sequencers = buckets.values().flat_map(Bucket::sequencers);
+        let last = sequencers.filter_map(|hex| u64::from_str_radix(hex, 16).ok()).max();
+        let state = State { buckets, last_sequencer: last.unwrap_or(0) };
         Ok(Self { root, clock, state: Mutex::new(state) })
     }
 
     /// Where content may be received; on one file system with the buckets.
-    pub(super) fn uploads(&self) -> PathBuf {
+    pub(super) fn incoming(&self) -> PathBuf {
         self.root.join("uploads")
     }
 
@@ -88,12 +99,25 @@ impl Store {
     }
 
     /// The object's description and its bytes, both of one publication.
-    pub(super) fn open_object(&self, bucket: &str, key: &str) -> S3Result<(Arc<Object>, File)> {
+    pub(super) fn open_object(
+        &self,
+        bucket: &str,
+        key: &str,
+    ) -> S3Result<(Arc<Object>, Arc<Content>)> {
         let mut state = self.state();
         let bucket = state.bucket(bucket)?;
-        let object = bucket.object(key)?;
-        let content = bucket.open_content(&object).map_err(S3Error::internal_error)?;
-        Ok((object, content))
+        Ok((bucket.object(key)?, bucket.content(key)?))
+    }
+
+    /// Takes one step in the bucket while nothing else reads or writes there.
+    pub(super) fn step<T>(
+        &self,
+        bucket: &str,
+        step: impl FnOnce(&mut Bucket, Stamp) -> S3Result<T>,
+    ) -> S3Result<T> {
+        let mut state = self.state();
+        let stamp = state.next_stamp(self.clock.now_ms());
+        step(state.bucket(bucket)?, stamp)
     }
 
     /// Publishes `content` under `draft.key` if the condition holds; sets sequencer and time.
@@ -104,12 +128,12 @@ impl Store {
         content: TempPath,
         condition: &Condition,
     ) -> S3Result<Arc<Object>> {
-        let mut state = self.state();
-        condition.check(state.bucket(bucket)?.find(&draft.key))?;
-        draft.last_modified_ms = self.clock.now_ms();
-        draft.sequencer = state.next_sequencer(draft.last_modified_ms);
-        let published = state.bucket(bucket)?.publish(draft, content);
-        published.map_err(S3Error::internal_error)
+        self.step(bucket, |bucket, stamp| {
+            condition.check(bucket.find(&draft.key))?;
+            draft.last_modified_ms = stamp.now_ms;
+            draft.sequencer = stamp.sequencer;
+            bucket.publish(draft, content).map_err(S3Error::internal_error)
+        })
     }
 
     /// Removes the object if the condition holds; that there is none is success.
@@ -134,7 +158,7 @@ impl Store {
         let bucket = state.bucket(bucket)?;
         let mut object = Object::clone(&*bucket.object(key)?);
         change(&mut object);
-        bucket.describe(object).map_err(S3Error::internal_error)
+        bucket.redescribe(object).map_err(S3Error::internal_error)
     }
 
     /// The objects whose keys begin with `prefix`, in the order of their keys.
@@ -163,14 +187,15 @@ impl State {
     }
 
     /// Grows within this process by counting and across restarts by the clock.
-    fn next_sequencer(&mut self, now_ms: u64) -> String {
+    fn next_stamp(&mut self, now_ms: u64) -> Stamp {
         self.last_sequencer = (self.last_sequencer + 1).max(now_ms << 20);
-        format!("{:016X}", self.last_sequencer)
+        Stamp { sequencer: format!("{:016X}", self.last_sequencer), now_ms }
     }
 }
 
 impl Condition {
-    fn check(&self, object: Option<&Object>) -> S3Result<()> {
+    /// Refuses the write if the condition does not hold.
+    pub(super) fn check(&self, object: Option<&Object>) -> S3Result<()> {
         if let Some(wanted) = &self.if_match {
             let object = object.ok_or_else(|| s3_error!(NoSuchKey))?;
             if !matches(wanted, object) {

@@ -8,6 +8,7 @@ use local::{BUCKET, Call, Interceptor, Service, TABLE, Verdict};
 use serde_json::Value;
 use tokio::sync::Barrier;
 
+use crate::multipart::upload::MultipartUpload;
 use crate::scene::Scene;
 
 #[tokio::test]
@@ -30,6 +31,22 @@ async fn calls_are_recorded_by_their_aws_names() {
     assert_eq!(item["Item"]["pk"]["S"], "SESSION#a");
     scene.local.forget_calls();
     assert!(scene.local.calls().is_empty());
+}
+
+#[tokio::test]
+async fn calls_of_a_multipart_upload_are_recorded_by_their_aws_names() {
+    let scene = Scene::new().await;
+    let upload = MultipartUpload::create(&scene).await;
+    let parts = [upload.sent(1, "hello").await];
+    upload.list().send().await.unwrap();
+    scene.s3.list_multipart_uploads().bucket(BUCKET).send().await.unwrap();
+    upload.complete(&parts).send().await.unwrap();
+    MultipartUpload::create(&scene).await.abort().send().await.unwrap();
+    let calls = scene.local.calls();
+    let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+    let made = ["CreateMultipartUpload", "UploadPart", "ListParts", "ListMultipartUploads"];
+    let ended = ["CompleteMultipartUpload", "CreateMultipartUpload", "AbortMultipartUpload"];
+    assert_eq!(names, [&made[..], &ended].concat());
 }
 
 #[tokio::test]
@@ -76,6 +93,19 @@ async fn s3_calls_can_be_refused_and_hung_up_on() {
     scene.local.intercept(Arc::new(Fault::before("PutObject", Verdict::HangUp)));
     assert!(scene.request(put.uri(), &put).body("hello").send().await.is_err());
     scene.local.stop_intercepting();
+    assert_eq!(scene.object_count().await, 0);
+}
+
+#[tokio::test]
+async fn a_completion_can_be_refused_within_a_success() {
+    let scene = Scene::new().await;
+    let upload = MultipartUpload::create(&scene).await;
+    let parts = [upload.sent(1, "hello").await];
+    let refuse = Verdict::RefuseWithin200 { code: "AccessDenied".to_owned() };
+    scene.local.intercept(Arc::new(Fault::before("CompleteMultipartUpload", refuse)));
+    let refused = upload.complete(&parts).send().await.unwrap_err();
+    assert_eq!(refused.code(), Some("AccessDenied"));
+    assert_eq!(refused.raw_response().unwrap().status().as_u16(), 200);
     assert_eq!(scene.object_count().await, 0);
 }
 

@@ -1,13 +1,13 @@
 //! `verify-upload` hears of every published object, at least once, in the shape S3 gives it.
 
-use local::{BUCKET, Options};
+use local::BUCKET;
 
 use crate::functions::Functions;
 use crate::scene::Scene;
 
 #[tokio::test]
 async fn a_published_object_is_announced_as_s3_does() {
-    let (scene, functions) = with_functions().await;
+    let (scene, functions) = Scene::with_functions().await;
     let put = scene.presigned_put("acme/a b", 5).await;
     scene.send(&put, b"hello").await;
     scene.local.settled().await;
@@ -29,7 +29,7 @@ async fn a_published_object_is_announced_as_s3_does() {
 
 #[tokio::test]
 async fn sequencers_of_one_key_grow() {
-    let (scene, functions) = with_functions().await;
+    let (scene, functions) = Scene::with_functions().await;
     for _ in 0..3 {
         scene.stored("acme/a", b"hello").await;
         scene.local.settled().await;
@@ -42,7 +42,7 @@ async fn sequencers_of_one_key_grow() {
 
 #[tokio::test]
 async fn a_refused_upload_is_not_announced() {
-    let (scene, functions) = with_functions().await;
+    let (scene, functions) = Scene::with_functions().await;
     let put = scene.presigned_put("acme/a", 5).await;
     scene.send(&put, b"hello").await;
     scene.send(&put, b"hello").await;
@@ -52,7 +52,7 @@ async fn a_refused_upload_is_not_announced() {
 
 #[tokio::test]
 async fn an_announcement_is_repeated_until_it_is_acknowledged() {
-    let (scene, functions) = with_functions().await;
+    let (scene, functions) = Scene::with_functions().await;
     functions.fail_once(500);
     functions.fail_once(502);
     scene.stored("acme/a", b"hello").await;
@@ -65,7 +65,7 @@ async fn an_announcement_is_repeated_until_it_is_acknowledged() {
 
 #[tokio::test]
 async fn a_slow_verification_does_not_hold_up_another() {
-    let (scene, functions) = with_functions().await;
+    let (scene, functions) = Scene::with_functions().await;
     let release = functions.hold_once();
     scene.stored("acme/slow", b"hello").await;
     functions.invoked(1).await;
@@ -88,17 +88,11 @@ async fn without_functions_announcements_wait_for_them() {
 
 #[tokio::test]
 async fn an_event_can_be_delivered_again() {
-    let (scene, functions) = with_functions().await;
+    let (scene, functions) = Scene::with_functions().await;
     scene.stored("acme/a", b"hello").await;
     scene.local.settled().await;
     scene.local.redeliver(&scene.local.event_log()[0]).await.unwrap();
     let invocations = functions.invocations();
     assert_eq!(invocations.len(), 2);
     assert_eq!(invocations[0], invocations[1]);
-}
-
-async fn with_functions() -> (Scene, Functions) {
-    let functions = Functions::start().await;
-    let options = Options { functions: Some(functions.url.clone()), ..Options::default() };
-    (Scene::with(options).await, functions)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use local::{BUCKET, Local, Options, TABLE};
 
 use crate::functions::Functions;
+use crate::multipart::upload::{KEY, MultipartUpload, first_part};
 use crate::scene::Scene;
 
 #[tokio::test]
@@ -96,12 +97,74 @@ async fn what_a_dead_process_left_half_done_is_cleared() {
     let s3 = directory.path().join("s3");
     let stray = s3.join("buckets").join(BUCKET).join("content").join("stray");
     let upload = s3.join("uploads").join("upload");
+    let aborted = s3.join("buckets").join(BUCKET).join("multipart").join("aborted");
     std::fs::write(&stray, b"content without a description").unwrap();
     std::fs::write(&upload, b"an upload").unwrap();
+    std::fs::create_dir(&aborted).unwrap();
+    std::fs::write(aborted.join("1"), b"a part of no upload").unwrap();
 
     let scene = in_directory(directory.path()).await;
-    assert!(!stray.exists() && !upload.exists());
+    assert!(!stray.exists() && !upload.exists() && !aborted.exists());
     assert_eq!(scene.object_count().await, 1);
+}
+
+#[tokio::test]
+async fn open_uploads_and_their_parts_survive() {
+    let directory = tempfile::tempdir().unwrap();
+    let scene = in_directory(directory.path()).await;
+    let upload = MultipartUpload::create(&scene).await;
+    let id = upload.id.clone();
+    let first = upload.sent(1, first_part()).await;
+    scene.local.stop().await;
+
+    let scene = in_directory(directory.path()).await;
+    let upload = MultipartUpload::known(&scene, id);
+    let second = upload.sent(2, "the end").await;
+    upload.complete(&[first, second]).send().await.unwrap();
+    let got = scene.s3.get_object().bucket(BUCKET).key(KEY).send().await.unwrap();
+    let body = got.body.collect().await.unwrap().to_vec();
+    assert!(body == [first_part(), b"the end".to_vec()].concat());
+}
+
+#[tokio::test]
+async fn an_object_of_parts_and_the_end_of_its_upload_survive() {
+    let directory = tempfile::tempdir().unwrap();
+    let scene = in_directory(directory.path()).await;
+    let upload = MultipartUpload::create(&scene).await;
+    let id = upload.id.clone();
+    let parts = [upload.sent(1, "hello").await];
+    let completed = upload.complete(&parts).send().await.unwrap();
+    scene.local.stop().await;
+
+    let scene = in_directory(directory.path()).await;
+    let got = scene.s3.get_object().bucket(BUCKET).key(KEY).send().await.unwrap();
+    assert_eq!(got.e_tag(), completed.e_tag());
+    assert_eq!(got.body.collect().await.unwrap().to_vec(), b"hello");
+    let repeated = MultipartUpload::known(&scene, id).complete(&parts).send().await.unwrap();
+    assert_eq!(repeated.e_tag(), completed.e_tag());
+}
+
+#[tokio::test]
+async fn an_upload_whose_process_died_before_ending_it_is_ended() {
+    let directory = tempfile::tempdir().unwrap();
+    let scene = in_directory(directory.path()).await;
+    let upload = MultipartUpload::create(&scene).await;
+    let id = upload.id.clone();
+    let parts = [upload.sent(1, "hello").await];
+    let uploads = directory.path().join("s3/buckets").join(BUCKET).join("multipart").join(&id);
+    let open = ["upload", "1"].map(|name| (name, std::fs::read(uploads.join(name)).unwrap()));
+    upload.complete(&parts).send().await.unwrap();
+    scene.local.stop().await;
+    for (name, description) in open {
+        std::fs::write(uploads.join(name), description).unwrap();
+    }
+
+    let scene = in_directory(directory.path()).await;
+    let upload = MultipartUpload::known(&scene, id);
+    assert_eq!(upload.put(1, "jello").await.status, 404);
+    upload.complete(&parts).send().await.unwrap();
+    let got = scene.s3.get_object().bucket(BUCKET).key(KEY).send().await.unwrap();
+    assert_eq!(got.body.collect().await.unwrap().to_vec(), b"hello");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use local::{ACCESS_KEY_ID, BUCKET, Local, ManualClock, Options, REGION, SECRET_ACCESS_KEY, TABLE};
 use reqwest::Method;
 
+use crate::functions::Functions;
 use crate::s3_client::s3_client;
 
 /// How long presigned URLs of a scene live.
@@ -40,6 +41,13 @@ impl Scene {
             local,
             clock,
         }
+    }
+
+    /// A stand-in whose events go to functions.
+    pub(crate) async fn with_functions() -> (Self, Functions) {
+        let functions = Functions::start().await;
+        let options = Options { functions: Some(functions.url.clone()), ..Options::default() };
+        (Self::with(options).await, functions)
     }
 
     /// A PUT of `body` by the SDK, not yet sent.

@@ -1,12 +1,11 @@
 //! Nothing is stored that does not agree with what the uploader claimed of it.
 
-use std::path::Path;
-
 use aws_sdk_s3::types::{ChecksumMode, ServerSideEncryption};
 use local::{BUCKET, Encryption, Options};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::files::files_in;
 use crate::scene::{Scene, lifetime};
 
 /// MD5 of `hello`.
@@ -137,12 +136,4 @@ async fn send_only(path_and_query: &str, scene: &Scene, beginning: &[u8]) {
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).await.unwrap();
     assert!(!answer.starts_with(b"HTTP/1.1 200"));
-}
-
-fn files_in(directory: &Path) -> usize {
-    let entries = std::fs::read_dir(directory).unwrap().map(Result::unwrap);
-    let count = |entry: std::fs::DirEntry| {
-        if entry.path().is_dir() { files_in(&entry.path()) } else { 1 }
-    };
-    entries.map(count).sum()
 }

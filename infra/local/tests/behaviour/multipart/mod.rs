@@ -1,0 +1,9 @@
+//! Multipart uploads as S3 has them.
+
+mod aborts;
+mod checksums;
+mod completions;
+mod lists;
+mod objects;
+mod parts;
+pub(crate) mod upload;
