@@ -5,4 +5,6 @@ mod access;
 mod bad_input;
 mod lifecycle;
 mod listing;
+mod multipart;
+mod parts;
 mod upload;
