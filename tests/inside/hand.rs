@@ -41,6 +41,11 @@ pub(crate) fn reads(call: &Call) -> bool {
     call.operation == "GetObject"
 }
 
+/// A look at the parts of an upload.
+pub(crate) fn lists_parts(call: &Call) -> bool {
+    call.operation == "ListParts"
+}
+
 /// The upload of a part.
 pub(crate) fn puts_part(call: &Call) -> bool {
     call.operation == "UploadPart"
