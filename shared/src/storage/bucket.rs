@@ -34,8 +34,8 @@ use crate::{Error, Result};
 /// The bucket that holds every file's bytes.
 #[derive(Clone, Debug)]
 pub struct Bucket {
-    client: Client,
-    name: String,
+    pub(super) client: Client,
+    pub(super) name: String,
     encryption: Encryption,
 }
 
@@ -268,7 +268,7 @@ fn content_disposition(filename: &Filename) -> String {
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }
 
-fn status<E>(failure: &SdkError<E, HttpResponse>) -> Option<u16> {
+pub(super) fn status<E>(failure: &SdkError<E, HttpResponse>) -> Option<u16> {
     failure.raw_response().map(|response| response.status().as_u16())
 }
 

@@ -8,6 +8,8 @@ mod bucket;
 mod counter;
 mod failure;
 mod files;
+#[cfg(feature = "bucket")]
+mod hashing;
 mod item;
 mod keys;
 mod table;
@@ -17,5 +19,7 @@ pub mod connection;
 #[cfg(feature = "bucket")]
 pub use bucket::Bucket;
 pub use files::{Files, Update};
+#[cfg(feature = "bucket")]
+pub use hashing::Hashed;
 pub use keys::{Keys, KnownKey};
 pub use table::Table;
