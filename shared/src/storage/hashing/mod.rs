@@ -39,26 +39,32 @@ impl Bucket {
     /// # Errors
     ///
     /// S3's failure, after three attempts at the same bytes; or `note`'s.
-    pub async fn hash_from(
+    pub async fn hash_from<Noting>(
         &self,
         key: &ObjectKey,
         object: &StoredObject,
         earlier: Option<Midway>,
         until: impl Future<Output = ()>,
-        note: impl AsyncFnMut(&Midway) -> Result<()>,
-    ) -> Result<Hashed> {
+        note: impl FnMut(Midway) -> Noting,
+    ) -> Result<Hashed>
+    where
+        Noting: Future<Output = Result<()>>,
+    {
         let midway = Midway::of(object, earlier);
         let window = Window::open(Source::new(self, key, object), midway.bytes_hashed, PACE);
         hash_in_order(window, midway, until, note).await
     }
 }
 
-async fn hash_in_order(
+async fn hash_in_order<Noting>(
     mut window: Window,
     mut midway: Midway,
     until: impl Future<Output = ()>,
-    mut note: impl AsyncFnMut(&Midway) -> Result<()>,
-) -> Result<Hashed> {
+    mut note: impl FnMut(Midway) -> Noting,
+) -> Result<Hashed>
+where
+    Noting: Future<Output = Result<()>>,
+{
     let mut until = pin!(until);
     let mut noted = midway.bytes_hashed;
     while let Some(reading) = window.first() {
@@ -71,7 +77,7 @@ async fn hash_in_order(
         window.advance();
         midway = hashed(midway, bytes).await?;
         if midway.bytes_hashed - noted >= window.pace.note_bytes {
-            note(&midway).await?;
+            note(midway.clone()).await?;
             noted = midway.bytes_hashed;
         }
     }

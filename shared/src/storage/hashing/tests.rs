@@ -1,12 +1,13 @@
 //! What hashing promises, against an S3 that misbehaves.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
 use md5::{Digest as _, Md5 as Hasher};
+use tokio::sync::Mutex;
 
 use super::stand_in::{Answer, ETAG, StandIn};
 use super::window::Pace;
@@ -31,11 +32,13 @@ async fn the_digest_is_right_whatever_the_size() {
 #[tokio::test]
 async fn the_pace_in_earnest_gives_the_right_digest() {
     let scene = Scene::new(9 * 4 * 1024 * 1024 + 1).await;
-    let object = object(scene.bytes.len());
-    let (bucket, key) = (bucket(&scene.s3.url), key());
-    let hashing = bucket.hash_from(&key, &object, None, pending(), async |_| Ok(()));
-    // As a function's handler demands it.
-    let hashing: std::pin::Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(hashing);
+    let (bucket, key, object) = (bucket(&scene.s3.url), key(), object(scene.bytes.len()));
+    let record = Mutex::new(0);
+    let note = async |midway: Midway| {
+        *record.lock().await = midway.bytes_hashed;
+        Ok(())
+    };
+    let hashing = as_in_a_handler(bucket.hash_from(&key, &object, None, pending(), note));
     assert_eq!(hashing.await.unwrap(), scene.digest());
     assert_eq!(scene.s3.asked.lock().await.len(), 10);
 }
@@ -66,13 +69,13 @@ async fn when_time_is_up_at_once_nothing_is_hashed_and_nothing_lost() {
 #[tokio::test]
 async fn progress_is_noted_in_order_and_a_note_that_fails_ends_the_hash() {
     let scene = Scene::new(4 * RANGE).await;
-    let mut noted = Vec::new();
+    let noted = RefCell::new(Vec::new());
     let outcome = scene.hash_until(None, pending(), async |midway| {
-        noted.push(midway.bytes_hashed);
-        if noted.len() < 3 { Ok(()) } else { Err(Error::internal("no table")) }
+        noted.borrow_mut().push(midway.bytes_hashed);
+        if noted.borrow().len() < 3 { Ok(()) } else { Err(Error::internal("no table")) }
     });
     assert!(outcome.await.is_err());
-    assert_eq!(noted, [1000, 2000, 3000]);
+    assert_eq!(noted.into_inner(), [1000, 2000, 3000]);
 }
 
 #[tokio::test]
@@ -114,14 +117,11 @@ async fn a_range_of_an_object_of_another_size_is_an_error_and_no_digest() {
 
 #[tokio::test]
 async fn an_object_that_is_gone_or_replaced_is_noticed_at_any_range() {
-    for status in [404, 412] {
-        for gone_at in [0, 1000, 11_000] {
-            let scene = Scene::answering(12 * RANGE, move |first, _| match first {
-                first if first == gone_at => Answer::Refused(status),
-                _ => Answer::Right,
-            });
-            assert_eq!(scene.await.hash().await.unwrap(), Hashed::Gone, "{status} at {gone_at}");
-        }
+    for (status, gone_at) in [(404, 0), (404, 1000), (404, 11_000), (412, 0), (412, 11_000)] {
+        let refused = Answer::Refused(status);
+        let gone = move |first, _| if first == gone_at { refused } else { Answer::Right };
+        let scene = Scene::answering(12 * RANGE, gone).await;
+        assert_eq!(scene.hash().await.unwrap(), Hashed::Gone, "{status} at {gone_at}");
     }
 }
 
@@ -157,7 +157,7 @@ async fn eight_ranges_are_read_at_a_time_and_nine_held_at_most() {
     assert!(furthest.load(Ordering::SeqCst) <= 9 * SMALL.range_bytes);
 }
 
-/// A hash of an object under test, of which there is one each.
+/// An S3 with one object, and what that should hold.
 struct Scene {
     s3: StandIn,
     bytes: Vec<u8>,
@@ -181,11 +181,11 @@ impl Scene {
         self.hash_until(None, pending(), async |_| Ok(())).await
     }
 
-    async fn hash_until(
+    async fn hash_until<Noting: Future<Output = Result<()>>>(
         &self,
         earlier: Option<Midway>,
         until: impl Future<Output = ()>,
-        note: impl AsyncFnMut(&Midway) -> Result<()>,
+        note: impl FnMut(Midway) -> Noting,
     ) -> Result<Hashed> {
         let object = object(self.bytes.len());
         let midway = Midway::of(&object, earlier);
@@ -218,6 +218,11 @@ impl Scene {
         let starts = (0..self.bytes.len()).step_by(RANGE);
         starts.map(|start| asked.iter().filter(|first| **first == start).count()).collect()
     }
+}
+
+/// What a function's handler waits for must be Send, also if the note waits for the table.
+fn as_in_a_handler<F: Future + Send>(hashing: F) -> F {
+    hashing
 }
 
 /// Bytes of which no two ranges are alike.
