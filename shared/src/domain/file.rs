@@ -36,6 +36,8 @@ pub struct File {
     pub multipart: Option<Multipart>,
     /// How far its bytes have been read for their MD5, if that takes long.
     pub progress: Option<Progress>,
+    /// What a dialect keeps with the file; nobody else reads it.
+    pub annotation: Option<String>,
     /// What is recorded of its upload; what is true *now* is [`File::status`].
     pub state: State,
 }
@@ -292,6 +294,7 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             multipart: None,
             progress: None,
+            annotation: None,
             state,
         }
     }

@@ -18,7 +18,7 @@ pub mod stored_object;
 pub mod time;
 
 pub use admission::{Authority, Caller, Refused};
-pub use api_key::{ApiKey, KeyHash};
+pub use api_key::{ApiKey, Credentials, KeyHash};
 pub use completion::{Claim, Completion, Next};
 pub use digest::Md5;
 pub use file::{File, State, Status};

@@ -22,6 +22,9 @@ pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> 
         ("status".to_owned(), text(Status::Pending.as_str())),
         ("expiresAt".to_owned(), number(pending.expires_at.millis())),
     ]);
+    if let Some(annotation) = &file.annotation {
+        item.insert("annotation".to_owned(), text(annotation));
+    }
     if let Some(multipart) = &file.multipart {
         item.extend([
             ("uploadId".to_owned(), text(multipart.upload_id.as_str())),
@@ -55,6 +58,7 @@ pub(super) fn file(item: &Attributes) -> Result<File> {
         created_at: time(item, "createdAt")?,
         multipart: multipart(item)?,
         progress: progress(item)?,
+        annotation: optional_string(item, "annotation").map(ToOwned::to_owned),
         state,
     })
 }
@@ -212,6 +216,7 @@ mod tests {
                 checksum: Some(PartChecksum::Sha256),
             }),
             progress: None,
+            annotation: Some("{}".to_owned()),
             state: State::Pending(pending.clone()),
         };
         let read = file(&of_file(&workspace, &written, &pending)).unwrap();

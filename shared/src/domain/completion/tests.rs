@@ -146,6 +146,7 @@ fn file(state: State) -> File {
         created_at: NOW,
         multipart: None,
         progress: None,
+        annotation: None,
         state,
     }
 }
