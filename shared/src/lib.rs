@@ -4,6 +4,8 @@
 //! - [`storage`]: how it is kept. The only code that names `aws_sdk_*`.
 //! - [`http`]: how it is said. The only code that names a status code or a header.
 //!
+//! Beside them, [`media`] reads what a file is from its bytes; as pure as `domain`.
+//!
 //! `storage` and `http` know `domain` but not each other; the hall ([`Context`], [`Config`],
 //! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
 //! `functions/*/src/main.rs`.
@@ -19,6 +21,7 @@
 
 pub mod domain;
 pub mod http;
+pub mod media;
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
