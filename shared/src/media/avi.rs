@@ -27,3 +27,16 @@ pub(super) fn read(reader: &mut Reader<'_>, format: Format) -> io::Result<Metada
     let is_whole = u64::from(number_at(RIFF_SIZE)?) + 1024 > reader.size_bytes();
     Ok(Metadata::new(format, dimensions, duration.filter(|_| is_whole)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{fixture, probe};
+
+    #[test]
+    fn a_film_with_more_than_its_main_part_has_no_known_length() {
+        let file = [fixture!("movie.avi"), &[0; 2048]].concat();
+        let metadata = probe(&file).0.metadata.unwrap();
+        assert!(metadata.dimensions.is_some());
+        assert_eq!(metadata.duration_ms, None);
+    }
+}

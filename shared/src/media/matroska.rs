@@ -1,6 +1,6 @@
 //! The head of a Matroska or `WebM` file: EBML (RFC 8794) elements, as RFC 9559 names them.
 
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -134,13 +134,29 @@ fn float(reader: &mut Reader<'_>, body: &Range<u64>) -> io::Result<f64> {
 
 /// The number in these bytes, at most eight.
 fn big_endian(reader: &mut Reader<'_>, bytes: Range<u64>) -> io::Result<u64> {
-    if bytes.end - bytes.start > 8 {
-        return Err(io::ErrorKind::InvalidData.into());
+    let length = usize::try_from(bytes.end - bytes.start).map_err(io::Error::other)?;
+    let mut number = [0; 8];
+    let unused = number.len().checked_sub(length).ok_or(io::ErrorKind::InvalidData)?;
+    reader.seek(SeekFrom::Start(bytes.start))?;
+    reader.read_exact(&mut number[unused..])?;
+    Ok(u64::from_be_bytes(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{probe, sides};
+
+    #[test]
+    fn a_live_recording_of_unknown_size_tells_its_picture_but_no_length() {
+        let file = [
+            &b"\x1A\x45\xDF\xA3\x87\x42\x82\x84webm"[..],
+            b"\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
+            b"\x15\x49\xA9\x66\x87\x2A\xD7\xB1\x83\x0F\x42\x40",
+            b"\x16\x54\xAE\x6B\x8C\xAE\x8A\xE0\x88\xB0\x82\x02\x80\xBA\x82\x01\xE0",
+            b"\x1F\x43\xB6\x75\xFF\xE7\x81\x00",
+        ];
+        let metadata = probe(&file.concat()).0.metadata.unwrap();
+        assert_eq!(sides(metadata), Some((640, 480)));
+        assert_eq!(metadata.duration_ms, None);
     }
-    let mut number = 0;
-    for offset in bytes {
-        let [byte] = reader.array_at(offset)?;
-        number = number << 8 | u64::from(byte);
-    }
-    Ok(number)
 }

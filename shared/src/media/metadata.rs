@@ -24,11 +24,7 @@ impl Metadata {
 
     /// The metadata of a file; a duration of zero, or beyond the bound, counts as not told.
     #[must_use]
-    pub fn new(
-        format: Format,
-        dimensions: Option<Dimensions>,
-        duration: Option<Duration>,
-    ) -> Self {
+    pub fn new(format: Format, dimensions: Option<Dimensions>, duration: Option<Duration>) -> Self {
         let duration_ms = duration
             .and_then(|duration| u64::try_from(duration.as_millis()).ok())
             .filter(|millis| (1..=Self::MAX_DURATION_MS).contains(millis));
@@ -36,7 +32,8 @@ impl Metadata {
     }
 }
 
-/// The size of a picture in pixels, as it is stored: before any rotation that the file asks for.
+/// The size of a picture in pixels, as it is stored: a rotation that the file asks for is not applied,
+/// but for HEIF's and AVIF's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dimensions {
     width: u32,

@@ -1,4 +1,4 @@
-//! The movie header of MP4 and its kin (ISO/IEC 14496-12), and of QuickTime, which they came from.
+//! The movie header of MP4 and its kin (ISO/IEC 14496-12), and of `QuickTime`, which they came from.
 
 use std::io;
 use std::ops::Range;
@@ -51,8 +51,11 @@ fn units_at(reader: &mut Reader<'_>, offset: u64, is_long: bool) -> io::Result<u
     if is_long {
         reader.array_at(offset).map(u64::from_be_bytes)
     } else {
-        // All ones say: not known. As a length in 64 bits they are beyond every bound.
-        Ok(reader.array_at(offset).map(u32::from_be_bytes)?.into())
+        match reader.array_at(offset).map(u32::from_be_bytes)? {
+            // All ones say: not known. In 64 bits they are beyond the bound anyway.
+            u32::MAX => Ok(u64::MAX),
+            units => Ok(units.into()),
+        }
     }
 }
 
@@ -66,10 +69,7 @@ fn dimensions(reader: &mut Reader<'_>, mut movie: Range<u64>) -> io::Result<Opti
             let [width_high, width_low, _, _, height_high, height_low, _, _] =
                 reader.array_at(sides)?;
             let side = |high, low| u32::from(u16::from_be_bytes([high, low]));
-            return Ok(Dimensions::new(
-                side(width_high, width_low),
-                side(height_high, height_low),
-            ));
+            return Ok(Dimensions::new(side(width_high, width_low), side(height_high, height_low)));
         }
     }
     Ok(None)
@@ -99,7 +99,10 @@ fn find(
 }
 
 /// The kind and body of the first box of `within`, which then begins after it.
-fn next(reader: &mut Reader<'_>, within: &mut Range<u64>) -> io::Result<Option<(Kind, Range<u64>)>> {
+fn next(
+    reader: &mut Reader<'_>,
+    within: &mut Range<u64>,
+) -> io::Result<Option<(Kind, Range<u64>)>> {
     // QuickTime may end a list of boxes with four zeros.
     if within.end.saturating_sub(within.start) < 8 {
         return Ok(None);
@@ -119,4 +122,80 @@ fn next(reader: &mut Reader<'_>, within: &mut Range<u64>) -> io::Result<Option<(
 
 fn required<T>(found: Option<T>) -> io::Result<T> {
     found.ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{probe, probe_by, sides};
+
+    const FTYP: &[u8] = b"\0\0\0\x10ftypisom\0\0\0\0";
+
+    fn atom(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(8 + body.len()).unwrap();
+        [&size.to_be_bytes()[..], &kind, body].concat()
+    }
+
+    /// A movie header of version 0, in thousandths of a second.
+    fn mvhd(units: u32) -> Vec<u8> {
+        let numbers = [0, 0, 0, 1000, units];
+        atom(*b"mvhd", &numbers.map(u32::to_be_bytes).concat())
+    }
+
+    /// A track with tables of this many bytes.
+    fn trak(handler: [u8; 4], width: u32, height: u32, tables: usize) -> Vec<u8> {
+        let tkhd = atom(*b"tkhd", &[width << 16, height << 16].map(u32::to_be_bytes).concat());
+        let hdlr = atom(*b"hdlr", &[&[0; 8], &handler[..]].concat());
+        let minf = atom(*b"minf", &vec![0; tables]);
+        atom(*b"trak", &[tkhd, atom(*b"mdia", &[hdlr, minf].concat())].concat())
+    }
+
+    fn duration_of(moov: &[Vec<u8>]) -> Option<u64> {
+        let file = [FTYP.to_vec(), atom(*b"moov", &moov.concat())].concat();
+        probe(&file).0.metadata.unwrap().duration_ms
+    }
+
+    #[test]
+    fn a_long_film_with_its_header_at_the_end_takes_few_ranges() {
+        let tracks = [trak(*b"soun", 0, 0, 5 << 20), trak(*b"vide", 1920, 1080, 5 << 20)].concat();
+        let moov = atom(*b"moov", &[mvhd(7_200_000), tracks].concat());
+        let film_size = 20_u64 << 30;
+        let head = [FTYP, b"\0\0\0\x01mdat", &film_size.to_be_bytes()].concat();
+        let moov_start = FTYP.len() as u64 + film_size;
+        let size_bytes = moov_start + moov.len() as u64;
+
+        let (findings, fetched) = probe_by(size_bytes, |range, buffer| {
+            for (offset, byte) in (range.start..).zip(buffer) {
+                *byte = match offset.checked_sub(moov_start) {
+                    Some(in_moov) => moov[in_moov as usize],
+                    None => head.get(offset as usize).copied().unwrap_or_default(),
+                };
+            }
+        });
+        let metadata = findings.metadata.unwrap();
+        assert_eq!(metadata.duration_ms, Some(7_200_000));
+        assert_eq!(sides(metadata), Some((1920, 1080)));
+        assert_eq!(fetched.len(), 3, "the head, the movie's header, the second track");
+    }
+
+    #[test]
+    fn a_film_in_fragments_may_tell_its_length_in_an_extension() {
+        let mehd = atom(*b"mehd", &[0, 4000].map(u32::to_be_bytes).concat());
+        let mvex = atom(*b"mvex", &mehd);
+        assert_eq!(duration_of(&[mvhd(0), mvex.clone()]), Some(4000));
+        assert_eq!(duration_of(&[mvhd(3000), mvex]), Some(3000));
+        assert_eq!(duration_of(&[mvhd(0)]), None);
+    }
+
+    #[test]
+    fn a_length_of_all_ones_is_none() {
+        assert_eq!(duration_of(&[mvhd(u32::MAX)]), None);
+    }
+
+    #[test]
+    fn subtitles_are_no_picture_and_four_zeros_end_a_list() {
+        let tracks = [trak(*b"text", 320, 40, 0), trak(*b"vide", 640, 480, 0), vec![0; 4]];
+        let moov = atom(*b"moov", &[mvhd(1), tracks.concat()].concat());
+        let (findings, _) = probe(&[FTYP.to_vec(), moov].concat());
+        assert_eq!(sides(findings.metadata.unwrap()), Some((640, 480)));
+    }
 }

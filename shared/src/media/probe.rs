@@ -3,6 +3,10 @@
 use std::io;
 use std::ops::Range;
 
+use lofty::flac::FlacFile;
+use lofty::iff::wav::WavFile;
+use lofty::mpeg::MpegFile;
+
 use super::pieces::{Pieces, Reader};
 use super::{Format, Metadata, avi, detect, image, matroska, mp4, ogg, sound};
 use crate::domain::MimeType;
@@ -11,10 +15,10 @@ use crate::domain::MimeType;
 pub const HEAD_BYTES: u64 = 64 * 1024;
 
 /// The most bytes of any later range: S3 answers as fast as for fewer.
-pub const RANGE_BYTES: u64 = 256 * 1024;
+pub const RANGE_BYTES: u64 = 512 * 1024;
 
-/// The most ranges that a probe asks for, so at most 4 MiB of a file of any size.
-pub const MAX_RANGES: usize = 16;
+/// The most ranges that a probe asks for, so less than 4 MiB of a file of any size.
+pub const MAX_RANGES: usize = 8;
 
 /// What the bytes of a file tell, read range by range.
 ///
@@ -117,7 +121,9 @@ fn read(reader: &mut Reader<'_>, format: Format) -> io::Result<Metadata> {
         }
         Format::Matroska | Format::Webm => matroska::read(reader, format),
         Format::Avi => avi::read(reader, format),
-        Format::Flac | Format::Mp3 | Format::Wav => sound::read(reader, format),
+        Format::Flac => sound::read::<FlacFile>(reader, format),
+        Format::Mp3 => sound::read::<MpegFile>(reader, format),
+        Format::Wav => sound::read::<WavFile>(reader, format),
         Format::Opus | Format::Vorbis => ogg::read(reader, format),
     }
 }
