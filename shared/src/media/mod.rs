@@ -4,10 +4,10 @@
 //! fetches it. Whatever the bytes are, a probe ends after [`MAX_RANGES`] ranges, keeps no more than
 //! was supplied to it, and never panics: a file that cannot be understood has no metadata.
 //!
-//! Types are told by `file-format`, images read by `imagesize`, sound by `lofty`. Two containers
-//! are walked here, for the three numbers we want stand in a few bytes of their headers: libraries
-//! for MP4 load its tables of samples, megabytes of them, those for Matroska its fonts and covers,
-//! and on hostile files we saw them panic, loop and allocate what a length field demands.
+//! Types are told by `file-format`, images read by `imagesize`, sound by `lofty`. Containers are walked
+//! here, for what we want are three numbers in their headers: the libraries for MP4 load its tables of
+//! samples, megabytes of them, those for Matroska its fonts and covers; and those we tried can be made
+//! to panic, to loop or to allocate whatever a length field says, `lofty` too in its reading of Opus.
 
 mod metadata;
 

@@ -14,7 +14,7 @@ use crate::domain::MimeType;
 /// The size of the first range, the head of the file, in bytes. It is enough for most images.
 pub const HEAD_BYTES: u64 = 64 * 1024;
 
-/// The most bytes of any later range: S3 answers as fast as for fewer.
+/// The most bytes of any later range: S3 answers hardly slower than for fewer.
 pub const RANGE_BYTES: u64 = 512 * 1024;
 
 /// The most ranges that a probe asks for, so less than 4 MiB of a file of any size.
