@@ -6,6 +6,8 @@
 //!
 //! - `flows`: what is done. The steps that more than one function takes, in their order.
 //!
+//! Beside them, [`media`] reads what a file is from its bytes; as pure as `domain`.
+//!
 //! `storage` and `http` know `domain` but not each other; the hall ([`Context`], [`Config`],
 //! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
 //! `functions/*/src/main.rs`.
@@ -23,6 +25,7 @@ pub mod domain;
 #[cfg(feature = "bucket")]
 pub mod flows;
 pub mod http;
+pub mod media;
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
