@@ -1,9 +1,12 @@
 //! `GET /v1/files`: a page of the workspace's files, newest first, and how many there are.
 
 use futures_util::future;
-use shared::domain::{Category, Counter, File, Page, Scope, Workspace};
+use shared::domain::{Category, Counter, File, Holes, Listing, Page, Scope, Workspace};
 use shared::http::{self, Call, ListView, Reply};
 use shared::{Context, Result};
+
+/// How often a page is read again that deletes change while it is read, before it is answered as it is.
+const MOST_READINGS: usize = 4;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), lambda_http::Error> {
@@ -12,53 +15,88 @@ async fn main() -> std::result::Result<(), lambda_http::Error> {
 
 async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
     let page = call.query::<Page>()?.checked()?;
-    let Listing { files, counter, missing } = if page.is_newest() {
+    let listing = if page.is_newest() {
         newest(&ctx, call.workspace(), page).await?
     } else {
         older(&ctx, call.workspace(), page).await?
     };
 
     let now = ctx.now();
-    let holes = counter.settled(&missing, &files, now);
+    let holes = listing.settled(now);
     if !holes.is_empty() {
         ctx.files().note_holes(call.caller().await, &holes).await?;
     }
-    Reply::ok(&ListView::new(&files, counter.total(), now))
+    Reply::ok(&ListView::new(&listing.files, listing.total(), now))
 }
 
-/// A page, the counter it was made with, and the numbers that should have had a row.
-struct Listing {
-    files: Vec<File>,
-    counter: Counter,
-    missing: Vec<u64>,
-}
-
-/// The newest page needs no arithmetic, so counter and rows are read at once.
+/// The newest page needs no arithmetic, so counter and rows are read at once. Where that leaves doubts,
+/// they are read again until they are found as they were.
 async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
-    let counter = ctx.files().counter(workspace);
-    let files = ctx.files().newest(workspace, page.limit());
-    let (mut counter, files) = future::try_join(counter, files).await?;
-    if counter.disowns_any(&files) {
-        return older(ctx, workspace, page).await;
+    let (counter, files) = counter_and_newest(ctx, workspace, page).await?;
+    let mut listing = Listing::newest(counter, &Holes::none(), files, page.limit());
+    if listing.is_certain() {
+        return Ok(listing);
     }
-    counter.raise_to(files.first());
-    let missing = counter.overlook_missing(&counter.newest(&files, page.limit()), &files);
-    Ok(Listing { files, counter, missing })
+    for _ in 1..MOST_READINGS {
+        let again = counter_and_newest(ctx, workspace, page);
+        let holes = ctx.files().holes_around(workspace, listing.top());
+        let ((counter, files), holes) = future::try_join(again, holes).await?;
+        let again = Listing::newest(counter, &holes, files, page.limit());
+        let confirmed = listing.is_confirmed_by(&again);
+        listing = again;
+        if confirmed {
+            break;
+        }
+    }
+    Ok(listing)
 }
 
-/// Rows that are missing are stepped over, and the page filled up from below.
+async fn counter_and_newest(
+    ctx: &Context,
+    workspace: &Workspace,
+    page: Page,
+) -> Result<(Counter, Vec<File>)> {
+    let counter = ctx.files().counter(workspace);
+    future::try_join(counter, ctx.files().newest(workspace, page.limit())).await
+}
+
+/// An older page is found by the counts, and is certain if they are the same afterwards.
 async fn older(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
     let mut counter = ctx.files().counter(workspace).await?;
-    let mut missing = Vec::new();
+    let mut readings = 1;
     loop {
-        let expected = counter.page(page);
-        let files = ctx.files().at(workspace, &expected).await?;
-        let more = counter.overlook_missing(&expected, &files);
-        if more.is_empty() {
-            return Ok(Listing { files, counter, missing });
+        let listing = counted_off(ctx, workspace, page, counter).await?;
+        if listing.is_certain() || readings == MOST_READINGS {
+            return Ok(listing);
         }
-        missing.extend(more);
+        counter = ctx.files().counter(workspace).await?;
+        if listing.is_untouched(&counter) {
+            return Ok(listing);
+        }
+        readings += 1;
     }
+}
+
+/// Counts down to the first row of the page: to its region, its block, its number.
+async fn counted_off(
+    ctx: &Context,
+    workspace: &Workspace,
+    page: Page,
+    counter: Counter,
+) -> Result<Listing> {
+    let Some((region, above)) = counter.region(page.offset()) else {
+        return Ok(Listing::beyond_the_end(counter));
+    };
+    let (first, holes) = if let Some(first) = counter.dense_number(page.offset()) {
+        (first, Holes::none())
+    } else {
+        let counts = ctx.files().holes_of(workspace, region).await?;
+        let (block, above) = region.block(counter.next, &counts, above);
+        let holes = ctx.files().holes_around(workspace, block).await?;
+        (block.number(counter.next, &holes, above), holes)
+    };
+    let files = ctx.files().from(workspace, first, page.limit()).await?;
+    Ok(Listing::new(counter, &holes, first, files, page.limit()))
 }
 
 #[cfg(test)]

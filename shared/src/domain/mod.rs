@@ -21,7 +21,7 @@ pub use completion::{Claim, Completion, Next};
 pub use digest::Md5;
 pub use file::{File, State, Status};
 pub use id::{FileId, ObjectKey, Sequence, Workspace};
-pub use listing::{Counter, Page};
+pub use listing::{Block, Counter, HoleCounts, Holes, Listing, Page, Region};
 pub use milestone::Milestone;
 pub use name::{Filename, MimeType};
 pub use purpose::Purpose;

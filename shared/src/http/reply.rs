@@ -38,6 +38,13 @@ impl Reply {
         Ok(Self { status: StatusCode::OK, headers: HeaderMap::new(), body, milestone: None })
     }
 
+    /// 204: done, and there is nothing to say.
+    #[must_use]
+    pub fn no_content() -> Self {
+        let (headers, body) = (HeaderMap::new(), String::new());
+        Self { status: StatusCode::NO_CONTENT, headers, body, milestone: None }
+    }
+
     /// The same answer, to be counted as `milestone`.
     #[must_use]
     pub fn marking(self, milestone: Milestone) -> Self {
@@ -80,11 +87,14 @@ impl Reply {
         request_id: &str,
         standing: Option<Standing>,
     ) -> Response<Body> {
+        let is_empty = self.body.is_empty();
         let mut response = Response::new(Body::Text(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         *headers = self.headers;
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !is_empty {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
         // Answers hold presigned URLs and change with time: nobody between us may keep them.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Ok(id) = HeaderValue::from_str(request_id) {

@@ -8,9 +8,11 @@ mod bucket;
 mod counter;
 mod failure;
 mod files;
+mod holes;
 mod item;
 mod keys;
 mod table;
+mod transaction;
 
 pub mod connection;
 

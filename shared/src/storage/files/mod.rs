@@ -1,6 +1,7 @@
 //! The files' records: every read, and every move of the state machine as one conditional update.
 
 mod lifecycle;
+mod removal;
 mod rows;
 
 use super::Table;
