@@ -15,7 +15,7 @@ pub(crate) enum Command {
         /// The workspace that the key opens.
         #[arg(long)]
         workspace: Workspace,
-        /// What it may do, separated by commas: files:create, files:read.
+        /// What it may do, separated by commas: files:create, files:read, files:delete.
         #[arg(long, value_delimiter = ',', required = true)]
         scopes: Vec<Scope>,
         /// What you call it.

@@ -4,7 +4,7 @@
 //! - [`storage`]: how it is kept. The only code that names `aws_sdk_*`.
 //! - [`http`]: how it is said. The only code that names a status code or a header.
 //!
-//! - `flows`: what is done. The steps that more than one function takes, in their order.
+//! - [`flows`]: what is done. The steps that more than one function takes, in their order.
 //!
 //! Beside them, [`media`] reads what a file is from its bytes; as pure as `domain`.
 //!
@@ -22,7 +22,6 @@
 )]
 
 pub mod domain;
-#[cfg(feature = "bucket")]
 pub mod flows;
 pub mod http;
 pub mod media;

@@ -64,6 +64,8 @@ async fn a_key_without_the_scope_is_forbidden_and_counted() {
         reader.create(&serde_json::json!({})).await,
         reader.cancel(id_of(&created)).await,
         reader.complete(id_of(&created), "x").await,
+        reader.delete(id_of(&created)).await,
+        writer.delete(id_of(&created)).await,
         writer.file(id_of(&created)).await,
         writer.url(id_of(&created)).await,
         writer.list("").await,
@@ -86,6 +88,7 @@ async fn one_workspace_sees_nothing_of_another() {
         other.file(id).await,
         other.url(id).await,
         other.cancel(id).await,
+        other.delete(id).await,
         other.complete(id, &tests::md5_of(b"secret")).await,
     ] {
         assert_eq!((answer.status, &answer.body["error"]["type"]), (404, &"not_found".into()));

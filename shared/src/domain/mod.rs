@@ -24,7 +24,7 @@ pub use digest::Md5;
 pub use file::{File, State, Status};
 pub use hashing::{Md5State, Midway};
 pub use id::{ContinueKey, FileId, ObjectKey, Sequence, Workspace};
-pub use listing::{Counter, Page};
+pub use listing::{Block, Counter, HoleCounts, Holes, Listing, Page, Region};
 pub use milestone::Milestone;
 pub use multipart::{ClaimedPart, Multipart, PartNumber, PartPlan, StoredPart, UploadId};
 pub use name::{Filename, MimeType};

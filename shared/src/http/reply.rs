@@ -69,6 +69,12 @@ impl Reply {
         self
     }
 
+    /// 204: done, and there is nothing to say.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
     /// The same answer, to be counted as `milestone`.
     #[must_use]
     pub fn marking(self, milestone: Milestone) -> Self {
@@ -107,11 +113,14 @@ impl Reply {
         request_id: &str,
         standing: Option<Standing>,
     ) -> Response<Body> {
+        let is_empty = self.body.is_empty();
         let mut response = Response::new(Body::Text(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         *headers = self.headers;
-        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+        if !is_empty {
+            headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+        }
         // Answers hold presigned URLs and change with time: nobody between us may keep them.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Ok(id) = HeaderValue::from_str(request_id) {

@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::table::{Attributes, ItemKey, number, text};
 use crate::domain::file::{Completing, Pending, Progress, Rejection, Verified};
 use crate::domain::{
-    Counter, ETag, File, FileId, Filename, Midway, MimeType, Multipart, PartPlan, Scope, Scopes,
-    State, Status, Timestamp, UploadId, Workspace,
+    Counter, ETag, File, FileId, Filename, HoleCounts, Midway, MimeType, Multipart, PartPlan,
+    Scope, Scopes, State, Status, Timestamp, UploadId, Workspace,
 };
 use crate::{Error, Result};
 
@@ -125,20 +125,29 @@ fn rejection(item: &Attributes) -> Result<Option<Rejection>> {
     }))
 }
 
-/// The counter of an item; a workspace that never had a file has none.
-pub(super) fn counter(item: Option<&Attributes>) -> Result<Counter> {
+/// The counter of an item and of that which counts its holes. A workspace that never had a file has
+/// neither.
+pub(super) fn counter(item: Option<&Attributes>, holes: Option<&Attributes>) -> Result<Counter> {
     let Some(item) = item else { return Ok(Counter::empty()) };
-    let holes = match item.get("holes") {
-        Some(AttributeValue::Ns(numbers)) => {
-            numbers.iter().map(|text| text.parse().map_err(|_| unreadable("holes"))).collect()
-        }
-        _ => Ok(std::collections::BTreeSet::new()),
-    };
     Ok(Counter {
         next: integer(item, "next")?,
-        holes: holes?,
+        holes: holes.map_or(Ok(HoleCounts::new()), hole_counts)?,
         touched_at: time(item, "touchedAt")?,
     })
+}
+
+/// Counts of holes: of the item's attributes, those whose name is an index.
+pub(super) fn hole_counts(item: &Attributes) -> Result<HoleCounts> {
+    let cells = item.keys().filter_map(|name| Some((name, name.parse().ok()?)));
+    cells.map(|(name, index)| Ok((index, integer(item, name)?))).collect()
+}
+
+/// The holes of a block.
+pub(super) fn holes(item: &Attributes) -> Result<Vec<u64>> {
+    let Some(AttributeValue::Ns(numbers)) = item.get("holes") else {
+        return Err(unreadable("holes"));
+    };
+    numbers.iter().map(|text| text.parse().map_err(|_| unreadable("holes"))).collect()
 }
 
 /// The scopes of a key's item.
@@ -197,8 +206,8 @@ fn unreadable(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Sequence;
     use crate::domain::multipart::PartChecksum;
+    use crate::domain::{Region, Sequence};
 
     #[test]
     fn a_new_file_reads_back_as_it_was_written() {
@@ -226,6 +235,14 @@ mod tests {
 
     #[test]
     fn a_workspace_without_files_counts_none() {
-        assert_eq!(counter(None).unwrap(), Counter::empty());
+        assert_eq!(counter(None, None).unwrap(), Counter::empty());
+    }
+
+    #[test]
+    fn counts_are_the_attributes_that_are_named_by_an_index() {
+        let workspace: Workspace = "acme".parse().unwrap();
+        let mut item = ItemKey::RegionHoles(&workspace, Region::at(0)).attributes();
+        item.extend([("17".to_owned(), number(3)), ("0".to_owned(), number(1))]);
+        assert_eq!(hole_counts(&item).unwrap(), HoleCounts::from([(0, 1), (17, 3)]));
     }
 }
