@@ -14,10 +14,11 @@ const MOST_READINGS: usize = 4;
 ///
 /// DynamoDB's failure.
 pub async fn list(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
+    // Boxed: the SDK's futures are large.
     if page.is_newest() {
-        newest(ctx, workspace, page).await
+        Box::pin(newest(ctx, workspace, page)).await
     } else {
-        older(ctx, workspace, page).await
+        Box::pin(older(ctx, workspace, page)).await
     }
 }
 
@@ -42,7 +43,7 @@ async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<List
     for _ in 1..MOST_READINGS {
         let again = counter_and_newest(ctx, workspace, page);
         let holes = ctx.files().holes_around(workspace, listing.top());
-        let ((counter, files), holes) = future::try_join(again, holes).await?;
+        let ((counter, files), holes) = Box::pin(future::try_join(again, holes)).await?;
         let again = Listing::newest(counter, &holes, files, page.limit());
         let confirmed = listing.is_confirmed_by(&again);
         listing = again;
