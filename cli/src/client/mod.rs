@@ -5,7 +5,7 @@ mod s3;
 mod wire;
 
 pub(crate) use retry::persist;
-pub(crate) use s3::S3;
+pub(crate) use s3::{Etag, S3};
 pub(crate) use wire::{Destination, File, HeldPart, Layout, NewFile, Stage, Status, Target};
 
 use std::fmt;

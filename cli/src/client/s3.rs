@@ -16,6 +16,15 @@ pub(crate) struct S3 {
     agent: Agent,
 }
 
+/// What a PUT's `ETag` is.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Etag {
+    /// The MD5 of the bytes.
+    Md5,
+    /// Something else, even if it looks like an MD5: the bucket is encrypted by KMS.
+    Opaque,
+}
+
 /// Bytes that come down.
 pub(crate) struct Download {
     /// Whether they begin where they were asked to, not at the first byte.
@@ -34,7 +43,7 @@ impl S3 {
     }
 
     /// PUTs all of `bytes` to `target`, which says their length.
-    pub(crate) fn put(&self, target: &Target, bytes: &mut dyn Read) -> Result<(), Failure> {
+    pub(crate) fn put(&self, target: &Target, bytes: &mut dyn Read) -> Result<Etag, Failure> {
         let mut request = self.agent.put(&target.url);
         for (name, value) in &target.headers {
             request = request.header(name, value);
@@ -42,7 +51,11 @@ impl S3 {
         // So that a URL that has expired is refused before the bytes are on their way.
         request = request.header(header::EXPECT, "100-continue");
         let answer = request.send(SendBody::from_reader(bytes)).map_err(Failure::Connection)?;
-        if answer.status().is_success() { Ok(()) } else { Err(refusal(answer)) }
+        if !answer.status().is_success() {
+            return Err(refusal(answer));
+        }
+        let encryption = answer.headers().get("x-amz-server-side-encryption");
+        Ok(if encryption.is_none_or(|name| name == "AES256") { Etag::Md5 } else { Etag::Opaque })
     }
 
     /// Gets what `url` holds from the byte `offset` on, and only if it is still what `etag` names.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::source::{Source, Version};
+use crate::client::Etag;
 use crate::console;
 use crate::failure::Failure;
 
@@ -24,8 +25,17 @@ pub(super) struct Memory {
 #[serde(rename_all = "camelCase")]
 struct Remembered {
     file_id: String,
+    opaque_etags: bool,
     size_bytes: u64,
     modified_nanos: u64,
+}
+
+/// What is remembered of an upload whose file has not changed since.
+pub(super) struct Recalled {
+    /// The file's id.
+    pub(super) file_id: String,
+    /// What S3's `ETag`s are: list-parts does not tell.
+    pub(super) etags: Etag,
 }
 
 impl Memory {
@@ -37,17 +47,19 @@ impl Memory {
         Self { path, version: source.version() }
     }
 
-    /// The id of the file that was being uploaded, unless the local one has changed since.
-    pub(super) fn recall(&self) -> Option<String> {
+    /// The upload that was under way, unless the local file has changed since.
+    pub(super) fn recall(&self) -> Option<Recalled> {
         let text = fs::read(self.path.as_ref()?).ok()?;
         let remembered: Remembered = serde_json::from_slice(&text).ok()?;
-        let Remembered { file_id, size_bytes, modified_nanos } = remembered;
-        (self.version == Version { size_bytes, modified_nanos }).then_some(file_id)
+        let Remembered { file_id, opaque_etags, size_bytes, modified_nanos } = remembered;
+        let etags = if opaque_etags { Etag::Opaque } else { Etag::Md5 };
+        (self.version == Version { size_bytes, modified_nanos })
+            .then_some(Recalled { file_id, etags })
     }
 
-    /// Remembers the id. That it cannot is said, and is no reason not to upload.
-    pub(super) fn remember(&self, file_id: &str) {
-        if let Err(failure) = self.write(file_id) {
+    /// Remembers the upload. That it cannot is said, and is no reason not to upload.
+    pub(super) fn remember(&self, file_id: &str, etags: Etag) {
+        if let Err(failure) = self.write(file_id, etags) {
             let why = console::in_words(&failure);
             console::note(&format!("this upload will not be resumable: {why}"));
         }
@@ -64,10 +76,11 @@ impl Memory {
         }
     }
 
-    fn write(&self, file_id: &str) -> Result<(), Failure> {
+    fn write(&self, file_id: &str, etags: Etag) -> Result<(), Failure> {
         let path = self.path.as_ref().ok_or(Failure::NoStateDirectory)?;
         let Version { size_bytes, modified_nanos } = self.version;
-        let remembered = Remembered { file_id: file_id.to_owned(), size_bytes, modified_nanos };
+        let (file_id, opaque_etags) = (file_id.to_owned(), etags == Etag::Opaque);
+        let remembered = Remembered { file_id, opaque_etags, size_bytes, modified_nanos };
         let text = serde_json::to_vec(&remembered).map_err(io::Error::from);
         let directory = path.parent().map_or(Ok(()), fs::create_dir_all);
         // Whole or not at all: whoever reads half of it would begin anew.

@@ -2,7 +2,7 @@
 
 use shared::domain::Md5;
 
-use crate::client::{HeldPart, Layout};
+use crate::client::{Etag, HeldPart, Layout};
 use crate::failure::Failure;
 
 /// A part of the file.
@@ -34,11 +34,12 @@ pub(super) fn whole(size_bytes: u64) -> Vec<Part> {
     vec![Part { number: 1, offset: 0, size_bytes, held: Held::Nothing }]
 }
 
-/// The file of `size_bytes` cut as `layout` says, of which S3 holds `held`.
+/// The file of `size_bytes` cut as `layout` says, of which S3 holds `held`, under such `etags`.
 pub(super) fn cut(
     size_bytes: u64,
     layout: Layout,
     held: &[HeldPart],
+    etags: Etag,
 ) -> Result<Vec<Part>, Failure> {
     let part_size_bytes = layout.part_size_bytes.get();
     if size_bytes.div_ceil(part_size_bytes) != u64::from(layout.count) {
@@ -56,7 +57,10 @@ pub(super) fn cut(
         if let Some(part) = parts.get_mut(index)
             && part.size_bytes == held.size_bytes
         {
-            part.held = what_is_held(&held.etag);
+            part.held = match etags {
+                Etag::Md5 => what_is_held(&held.etag),
+                Etag::Opaque => Held::Unknown,
+            };
         }
     }
     Ok(parts)
@@ -83,16 +87,19 @@ mod tests {
 
     #[test]
     fn the_parts_are_the_whole_file_and_the_last_is_the_rest() {
-        let parts = cut(25, layout(10, 3), &[]).unwrap();
+        let parts = cut(25, layout(10, 3), &[], Etag::Md5).unwrap();
         let places: Vec<_> = parts.iter().map(|part| (part.offset, part.size_bytes)).collect();
         assert_eq!(places, [(0, 10), (10, 10), (20, 5)]);
-        assert_eq!(cut(20, layout(10, 2), &[]).unwrap()[1].size_bytes, 10);
+        assert_eq!(cut(20, layout(10, 2), &[], Etag::Md5).unwrap()[1].size_bytes, 10);
     }
 
     #[test]
     fn parts_that_are_not_the_file_are_refused() {
         for count in [0, 2, 4] {
-            assert!(matches!(cut(25, layout(10, count), &[]), Err(Failure::Nonsense(_))));
+            assert!(matches!(
+                cut(25, layout(10, count), &[], Etag::Md5),
+                Err(Failure::Nonsense(_))
+            ));
         }
     }
 
@@ -100,8 +107,15 @@ mod tests {
     fn a_held_part_counts_if_its_size_is_right_and_its_etag_is_an_md5_if_it_looks_like_one() {
         let quoted = format!("\"{MD5}\"");
         let held = [held(0, 10, MD5), held(1, 10, &quoted), held(2, 10, "x-1"), held(3, 10, MD5)];
-        let parts = cut(25, layout(10, 3), &held).unwrap();
+        let parts = cut(25, layout(10, 3), &held, Etag::Md5).unwrap();
         let held: Vec<_> = parts.iter().map(|part| part.held).collect();
         assert_eq!(held, [Held::Bytes(MD5.parse().unwrap()), Held::Unknown, Held::Nothing]);
+    }
+
+    #[test]
+    fn an_opaque_etag_counts_by_its_size_whatever_it_looks_like() {
+        let held = [held(1, 10, MD5), held(2, 9, MD5)];
+        let parts = cut(20, layout(10, 2), &held, Etag::Opaque).unwrap();
+        assert_eq!([parts[0].held, parts[1].held], [Held::Unknown, Held::Nothing]);
     }
 }

@@ -17,7 +17,7 @@ use crate::progress::Progress;
 /// The sending of one file.
 pub(super) struct Sending<'a> {
     source: &'a Source,
-    parts: &'a [Part],
+    session: &'a Session<'a>,
     tickets: Tickets<'a>,
     s3: S3,
     connections: usize,
@@ -30,13 +30,13 @@ impl<'a> Sending<'a> {
     pub(super) fn new(
         client: &'a Client,
         source: &'a Source,
-        session: &'a Session,
+        session: &'a Session<'a>,
         connections: usize,
     ) -> Self {
-        let Session { id, parts, targets, renewable } = session;
+        let Session { id, parts, targets, renewable, .. } = session;
         Self {
             source,
-            parts,
+            session,
             tickets: Tickets::new(client, id, targets.clone(), *renewable),
             s3: S3::new(connections),
             connections,
@@ -45,12 +45,14 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Sends every part that S3 does not hold. The answer is the digest of the whole file, which is
-    /// read for it beside the parts, while they are in the system's cache.
+    /// Sends every part that S3 does not hold. The answer is the digest of the whole file.
+    ///
+    /// A thread of its own reads the file for it, mostly from the system's cache: parts end in any
+    /// order, but a digest wants their bytes in one.
     pub(super) fn send(&self) -> Result<Md5, Failure> {
         scope(|threads| {
             let hashing = threads.spawn(|| self.stopping_all(self.whole_md5()));
-            let sent = self.send_parts(self.parts);
+            let sent = self.send_parts(&self.session.parts);
             let hashed = join(hashing);
             match (sent, hashed) {
                 (Err(Failure::Stopped) | Ok(()), hashed) => hashed,
@@ -61,7 +63,7 @@ impl<'a> Sending<'a> {
 
     /// Sends the parts with these numbers, whatever S3 holds of them.
     pub(super) fn send_again(&self, numbers: &[u32]) -> Result<(), Failure> {
-        let named = self.parts.iter().filter(|part| numbers.contains(&part.number));
+        let named = self.session.parts.iter().filter(|part| numbers.contains(&part.number));
         let parts: Vec<_> = named.map(|part| Part { held: Held::Nothing, ..*part }).collect();
         self.progress.retreat(parts.iter().map(|part| part.size_bytes).sum());
         self.send_parts(&parts)
@@ -115,8 +117,12 @@ impl<'a> Sending<'a> {
     fn put(&self, part: &Part, target: &Target) -> Result<(), Failure> {
         let mut section = self.section(part)?.counted_by(&self.progress);
         match self.s3.put(target, &mut section) {
+            Ok(etag) => {
+                self.session.note(etag);
+                Ok(())
+            }
             // A single PUT whose answer was lost: the bytes are there, and complete looks at them.
-            Ok(()) | Err(Failure::Storage { status: 412, .. }) => Ok(()),
+            Err(Failure::Storage { status: 412, .. }) => Ok(()),
             Err(failure) => Err(section.unread(failure)),
         }
     }

@@ -63,6 +63,20 @@ fn a_held_part_that_is_not_the_files_is_sent_again() {
 }
 
 #[test]
+fn parts_whose_etags_are_no_md5s_are_not_sent_twice_either() {
+    let fake = Fake::in_parts_of(10);
+    fake.world().kms = true;
+    let tool = Tool::new(&fake);
+    tool.write(&[7; 200]);
+    kill_after(5, &fake, &tool, |_| ());
+
+    tool.run(&["upload", "file.bin"]).answer();
+    let world = fake.world();
+    assert!(arrived_once(&world));
+    assert_eq!(world.bytes(), [7; 200]);
+}
+
+#[test]
 fn a_changed_file_and_another_name_are_sent_anew() {
     let fake = Fake::in_parts_of(10);
     let tool = Tool::new(&fake);

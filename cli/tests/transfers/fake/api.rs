@@ -90,7 +90,7 @@ async fn list_parts(State(fake): Fake, Query(After { after }): Query<After>) -> 
             .by_ref()
             .take(PAGE)
             .map(|(number, bytes)| {
-                json!({ "partNumber": number, "sizeBytes": bytes.len(), "etag": md5_of(bytes) })
+                json!({ "partNumber": number, "sizeBytes": bytes.len(), "etag": world.etag(bytes) })
             })
             .collect();
         let has_more = rest.next().is_some();

@@ -14,7 +14,6 @@ use futures_util::stream;
 use serde::Deserialize;
 
 use super::Shared;
-use super::world::md5_of;
 
 /// What is sent at a time, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -69,9 +68,13 @@ async fn put_part(
         let Ok(bytes) = bytes else { return error(400, "IncompleteBody", "") };
         assert_eq!(headers["content-length"], bytes.len().to_string());
         *world.arrivals.entry(number).or_default() += 1;
-        let etag = format!("\"{}\"", md5_of(&bytes));
+        let etag = format!("\"{}\"", world.etag(&bytes));
         world.parts.insert(number, bytes.into());
-        let stored = Response::builder().header("etag", etag).body(Body::empty());
+        let encryption = if world.kms { "aws:kms" } else { "AES256" };
+        let stored = Response::builder()
+            .header("etag", etag)
+            .header("x-amz-server-side-encryption", encryption)
+            .body(Body::empty());
         world.call("stored").unwrap_or_else(|| stored.expect("a response"))
     })
 }

@@ -27,6 +27,8 @@ pub(crate) struct World {
     pub(crate) md5: Option<String>,
     /// The stored parts by number; a single PUT is part 1.
     pub(crate) parts: BTreeMap<usize, Vec<u8>>,
+    /// Whether the parts' `ETag`s are no MD5s.
+    pub(crate) kms: bool,
     /// How often each part has arrived whole.
     pub(crate) arrivals: BTreeMap<usize, usize>,
     /// After so many PUTs, S3 answers no more.
@@ -61,6 +63,12 @@ impl World {
     /// The stored bytes, in order.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         self.parts.values().map(Vec::as_slice).collect::<Vec<_>>().concat()
+    }
+
+    /// A part's `ETag`, without quotes.
+    pub(super) fn etag(&self, bytes: &[u8]) -> String {
+        let md5 = md5_of(bytes);
+        if self.kms { md5_of(md5.as_bytes()) } else { md5 }
     }
 
     pub(super) fn size_bytes(&self) -> usize {
