@@ -6,7 +6,7 @@
 //!
 //! - [`flows`]: what is done. The steps that more than one function takes, in their order.
 //!
-//! Beside them, [`media`] reads what a file is from its bytes; as pure as `domain`.
+//! Beside them, `media` reads what a file is from its bytes; as pure as `domain`.
 //!
 //! `storage` and `http` know `domain` but not each other; the hall ([`Context`], [`Config`],
 //! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
@@ -24,6 +24,7 @@
 pub mod domain;
 pub mod flows;
 pub mod http;
+#[cfg(feature = "media")]
 pub mod media;
 pub mod storage;
 #[cfg(feature = "testing")]

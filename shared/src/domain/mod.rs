@@ -8,6 +8,7 @@ pub mod file;
 pub mod hashing;
 pub mod id;
 pub mod listing;
+pub mod metadata;
 pub mod milestone;
 pub mod multipart;
 pub mod name;

@@ -9,30 +9,19 @@
 //! samples, megabytes of them, those for Matroska its fonts and covers; and those we tried can be made
 //! to panic, to loop or to allocate whatever a length field says, `lofty` too in its reading of Opus.
 
-mod metadata;
-
-#[cfg(feature = "media")]
 mod avi;
-#[cfg(feature = "media")]
 mod detect;
-#[cfg(feature = "media")]
 mod image;
-#[cfg(feature = "media")]
 mod matroska;
-#[cfg(feature = "media")]
 mod mp4;
-#[cfg(feature = "media")]
 mod ogg;
-#[cfg(feature = "media")]
 mod pieces;
-#[cfg(feature = "media")]
 mod probe;
-#[cfg(feature = "media")]
 mod sound;
 
-pub use metadata::{Dimensions, Format, Metadata, UnknownFormat};
-#[cfg(feature = "media")]
-pub use probe::{Findings, HEAD_BYTES, MAX_RANGES, Probe, RANGE_BYTES, Step};
+use crate::domain::metadata::{Dimensions, Findings, Format, Metadata};
 
-#[cfg(all(test, feature = "media"))]
+pub use probe::{HEAD_BYTES, MAX_RANGES, Probe, RANGE_BYTES, Step};
+
+#[cfg(test)]
 mod tests;

@@ -8,8 +8,7 @@ use lofty::iff::wav::WavFile;
 use lofty::mpeg::MpegFile;
 
 use super::pieces::{Pieces, Reader};
-use super::{Format, Metadata, avi, detect, image, matroska, mp4, ogg, sound};
-use crate::domain::MimeType;
+use super::{Findings, Format, Metadata, avi, detect, image, matroska, mp4, ogg, sound};
 
 /// The size of the first range, the head of the file, in bytes. It is enough for most images.
 pub const HEAD_BYTES: u64 = 64 * 1024;
@@ -37,16 +36,6 @@ pub enum Step {
     Needs(Range<u64>),
     /// All was read that can be.
     Done(Findings),
-}
-
-/// What the bytes of a file tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings {
-    /// The media type that the bytes themselves bear witness to; nothing for text, and for bytes that
-    /// are like no format.
-    pub detected_mime_type: Option<MimeType>,
-    /// What is known of a media file that could be read.
-    pub metadata: Option<Metadata>,
 }
 
 impl Probe {

@@ -3,7 +3,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::table::{Attributes, ItemKey, number, text};
-use crate::domain::file::{Completing, Pending, Progress, Rejection, Verified};
+use crate::domain::file::{Analysis, Completing, Pending, Progress, Rejection, Verified};
+use crate::domain::metadata::{Dimensions, Findings, Metadata};
 use crate::domain::{
     Counter, ETag, File, FileId, Filename, HoleCounts, Midway, MimeType, Multipart, PartPlan,
     Scope, Scopes, State, Status, Timestamp, UploadId, Workspace,
@@ -58,6 +59,7 @@ pub(super) fn file(item: &Attributes) -> Result<File> {
         created_at: time(item, "createdAt")?,
         multipart: multipart(item)?,
         progress: progress(item)?,
+        analysis: analysis(item)?,
         annotation: optional_string(item, "annotation").map(ToOwned::to_owned),
         state,
     })
@@ -108,6 +110,32 @@ fn progress(item: &Attributes) -> Result<Option<Progress>> {
         state: parsed(item, "md5State")?,
     };
     Ok(Some(Progress { midway, at: time(item, "hashedAt")? }))
+}
+
+fn analysis(item: &Attributes) -> Result<Option<Analysis>> {
+    if !item.contains_key("analysisWantedAt") {
+        return Ok(None);
+    }
+    if !item.contains_key("analyzedAt") {
+        return Ok(Some(Analysis::Wanted));
+    }
+    let detected_mime_type = optional_string(item, "detectedMimeType")
+        .map(|text| MimeType::try_from(text.to_owned()))
+        .transpose()
+        .map_err(|_| unreadable("detectedMimeType"))?;
+    Ok(Some(Analysis::Done(Findings { detected_mime_type, metadata: metadata(item)? })))
+}
+
+fn metadata(item: &Attributes) -> Result<Option<Metadata>> {
+    let Some(format) = optional(item, "mediaFormat")? else { return Ok(None) };
+    let pixels = |name| {
+        let number = optional_integer(item, name)?;
+        number.map(|number| u32::try_from(number).map_err(|_| unreadable(name))).transpose()
+    };
+    let size = pixels("mediaWidth")?.zip(pixels("mediaHeight")?);
+    let dimensions = size.and_then(|(width, height)| Dimensions::new(width, height));
+    let duration_ms = optional_integer(item, "mediaDurationMs")?;
+    Ok(Some(Metadata { format, dimensions, duration_ms }))
 }
 
 fn verified(item: &Attributes) -> Result<Option<Verified>> {
@@ -225,6 +253,7 @@ mod tests {
                 checksum: Some(PartChecksum::Sha256),
             }),
             progress: None,
+            analysis: None,
             annotation: Some("{}".to_owned()),
             state: State::Pending(pending.clone()),
         };

@@ -166,6 +166,7 @@ fn rows(rows: &[(u64, u64)]) -> Vec<File> {
             created_at: Timestamp::from_millis(*created_at),
             multipart: None,
             progress: None,
+            analysis: None,
             annotation: None,
             state: State::Pending(Pending::until(Timestamp::from_millis(u64::MAX))),
         })

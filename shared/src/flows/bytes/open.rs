@@ -69,6 +69,7 @@ pub async fn open(ctx: &Context, caller: &Caller, new: &NewFile) -> Result<Opene
             created_at: now,
             multipart,
             progress: None,
+            analysis: None,
             annotation: new.annotation.clone(),
             state: State::Pending(pending.clone()),
         })

@@ -5,6 +5,18 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::MimeType;
+
+/// What the bytes of a file tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The media type that the bytes themselves bear witness to; nothing for text, and for bytes that
+    /// are like no format.
+    pub detected_mime_type: Option<MimeType>,
+    /// What is known of a media file that could be read.
+    pub metadata: Option<Metadata>,
+}
+
 /// What a media file's bytes tell of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metadata {
