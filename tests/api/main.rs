@@ -6,4 +6,6 @@ mod bad_input;
 mod deletion;
 mod lifecycle;
 mod listing;
+mod multipart;
+mod parts;
 mod upload;

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use local::{Call, Interceptor, Verdict};
+use serde_json::Value;
 use tokio::sync::{Barrier, Semaphore};
 
 /// Which calls are meant.
-pub(crate) type Which = fn(&Call) -> bool;
+type Which = Box<dyn Fn(&Call) -> bool + Send + Sync>;
 
 /// The Put of a file's record.
 pub(crate) fn put_of_a_file(call: &Call) -> bool {
@@ -50,6 +51,36 @@ pub(crate) fn put_object(call: &Call) -> bool {
     call.operation == "PutObject"
 }
 
+/// The assembly of an object from its parts.
+pub(crate) fn joins(call: &Call) -> bool {
+    call.operation == "CompleteMultipartUpload"
+}
+
+/// The reading of an object.
+pub(crate) fn reads(call: &Call) -> bool {
+    call.operation == "GetObject"
+}
+
+/// The upload of a part.
+pub(crate) fn puts_part(call: &Call) -> bool {
+    call.operation == "UploadPart"
+}
+
+/// The end of a multipart upload that came to nothing.
+pub(crate) fn aborts(call: &Call) -> bool {
+    call.operation == "AbortMultipartUpload"
+}
+
+/// What a call is for, in the same words each time: the operation, and for an update of the table
+/// its expression.
+pub(crate) fn step_of(call: &Call) -> String {
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    match body["UpdateExpression"].as_str() {
+        Some(expression) => format!("{}: {expression}", call.operation),
+        None => call.operation.clone(),
+    }
+}
+
 fn mentions(call: &Call, text: &str) -> bool {
     String::from_utf8_lossy(&call.body).contains(text)
 }
@@ -65,15 +96,20 @@ pub(crate) enum When {
 
 /// Gives the first `times` calls of a kind a verdict of its own.
 pub(crate) struct Fault {
-    pub(crate) which: Which,
-    pub(crate) when: When,
-    pub(crate) verdict: Verdict,
+    which: Which,
+    when: When,
+    verdict: Verdict,
     left: AtomicUsize,
 }
 
 impl Fault {
-    pub(crate) fn new(which: Which, when: When, verdict: Verdict, times: usize) -> Arc<Self> {
-        Arc::new(Self { which, when, verdict, left: AtomicUsize::new(times) })
+    pub(crate) fn new(
+        which: impl Fn(&Call) -> bool + Send + Sync + 'static,
+        when: When,
+        verdict: Verdict,
+        times: usize,
+    ) -> Arc<Self> {
+        Arc::new(Self { which: Box::new(which), when, verdict, left: AtomicUsize::new(times) })
     }
 
     fn judge(&self, call: &Call, when: When) -> Verdict {
@@ -107,9 +143,12 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    pub(crate) fn new(which: Which, when: When) -> Arc<Self> {
+    pub(crate) fn new(
+        which: impl Fn(&Call) -> bool + Send + Sync + 'static,
+        when: When,
+    ) -> Arc<Self> {
         let (arrived, open) = (Semaphore::new(0), Semaphore::new(0));
-        Arc::new(Self { which, when, taken: AtomicUsize::new(0), arrived, open })
+        Arc::new(Self { which: Box::new(which), when, taken: AtomicUsize::new(0), arrived, open })
     }
 
     /// Waits until a call stands before the gate.

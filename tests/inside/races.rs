@@ -91,18 +91,24 @@ async fn create(client: &Client, number: usize) -> Value {
 
 /// The total count, and the ids on all pages.
 pub(crate) async fn listed(client: &Client) -> (u64, BTreeSet<String>) {
-    let mut ids = BTreeSet::new();
+    let (count, files) = pages(client).await;
+    (count, files.iter().map(|file| id_of(file).to_owned()).collect())
+}
+
+/// The total count, and the files on all pages.
+pub(crate) async fn pages(client: &Client) -> (u64, Vec<Value>) {
+    let mut all = Vec::new();
     loop {
-        let page = client.list(&format!("offset={}", ids.len())).await.ok();
+        let page = client.list(&format!("offset={}", all.len())).await.ok();
         let files = page["data"].as_array().expect("data is an array");
-        ids.extend(files.iter().map(|file| id_of(file).to_owned()));
+        all.extend_from_slice(files);
         if files.len() < 25 {
-            return (page["totalCount"].as_u64().expect("a number"), ids);
+            return (page["totalCount"].as_u64().expect("a number"), all);
         }
     }
 }
 
-fn lost_to(answer: &Answer, status: &str) -> bool {
+pub(crate) fn lost_to(answer: &Answer, status: &str) -> bool {
     let message = answer.body["error"]["message"].as_str().unwrap_or_default();
     answer.status == 409 && answer.code() == Some("file_not_pending") && message.contains(status)
 }

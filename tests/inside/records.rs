@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws_sdk_s3::Client as S3;
 use local::{BUCKET, TABLE};
 use shared::Aws;
 use shared::domain::{Encryption, FileId, ObjectKey};
@@ -89,7 +90,21 @@ impl<'a> Records<'a> {
     /// Whether S3 holds anything for the file.
     pub(crate) async fn has_object(&self, id: &str) -> bool {
         let key: ObjectKey = format!("{}/{id}", self.workspace).parse().expect("an object key");
-        bucket(self.stack).head(&key).await.expect("S3 answers").is_some()
+        Bucket::new(s3(self.stack), BUCKET, Encryption::S3Managed)
+            .head(&key)
+            .await
+            .expect("S3 answers")
+            .is_some()
+    }
+
+    /// The keys of everything that S3 holds of any workspace: objects, and uploads that are open.
+    pub(crate) async fn keys_in_s3(&self) -> (Vec<String>, Vec<String>) {
+        let s3 = s3(self.stack);
+        let objects = s3.list_objects_v2().bucket(BUCKET).send().await.expect("S3 answers");
+        let uploads = s3.list_multipart_uploads().bucket(BUCKET).send().await.expect("S3 answers");
+        let objects = objects.contents().iter().filter_map(|object| object.key());
+        let uploads = uploads.uploads().iter().filter_map(|upload| upload.key());
+        (objects.map(str::to_owned).collect(), uploads.map(str::to_owned).collect())
     }
 
     async fn item(&self, key: Item) -> Option<Item> {
@@ -133,7 +148,7 @@ fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-fn bucket(stack: &Stack) -> Bucket {
+fn s3(stack: &Stack) -> S3 {
     let aws = Aws {
         region: local::REGION.to_owned(),
         access_key_id: local::ACCESS_KEY_ID.to_owned(),
@@ -142,6 +157,5 @@ fn bucket(stack: &Stack) -> Bucket {
         dynamodb_endpoint: None,
         s3_endpoint: Some(stack.local().s3_url()),
     };
-    let client = Bucket::client(&connection::settings(&aws), &aws);
-    Bucket::new(client, BUCKET, Encryption::S3Managed)
+    Bucket::client(&connection::settings(&aws), &aws)
 }

@@ -17,5 +17,5 @@ mod keys;
 pub mod lambda;
 pub mod stack;
 
-pub use client::{Answer, Client, id_of, md5_of};
+pub use client::{Answer, Client, id_of, md5_of, part_of, two_parts};
 pub use stack::{Settings, Stack};

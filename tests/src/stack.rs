@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
@@ -28,10 +29,13 @@ pub struct Settings {
     /// The embedded AWS. Its `functions` is set by the stack.
     pub local: local::Options,
     /// Added to the functions' environment, over what is there: `SESSION_LIFETIME_SECONDS`,
-    /// `DOWNLOAD_LIFETIME_SECONDS`, `RATE_LIMIT_PER_SECOND`, `RATE_LIMIT_BURST`, `MAX_SIZE_BYTES`.
+    /// `DOWNLOAD_LIFETIME_SECONDS`, `RATE_LIMIT_PER_SECOND`, `RATE_LIMIT_BURST`, `MAX_SIZE_BYTES`,
+    /// `MULTIPART_THRESHOLD_BYTES`.
     pub environment: Vec<(&'static str, String)>,
     /// The most containers of one function; 8 if not set.
     pub max_containers: Option<usize>,
+    /// How long an invocation of the function may last; 5 minutes where it is not named.
+    pub time_limits: Vec<(&'static str, Duration)>,
 }
 
 /// A running deployment. Dropping it ends everything that it started.
@@ -51,6 +55,8 @@ impl Stack {
         let local = Local::start(settings.local).await.expect("the embedded AWS starts");
         let mut lambda = LambdaSettings::beside_the_test();
         lambda.max_containers = settings.max_containers.unwrap_or(lambda.max_containers);
+        let time_limits = settings.time_limits.into_iter();
+        lambda.time_limits = time_limits.map(|(name, limit)| (name.to_owned(), limit)).collect();
         let defaults = DEFAULTS.map(|(name, value)| (name, value.to_owned()));
         let environment =
             local.environment().into_iter().chain(defaults).chain(settings.environment);

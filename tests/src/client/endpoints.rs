@@ -13,7 +13,12 @@ impl Client {
 
     /// `POST /v1/files/{id}/complete` with the MD5 in hexadecimal digits.
     pub async fn complete(&self, id: &str, md5: &str) -> Answer {
-        self.post(&format!("/v1/files/{id}/complete"), &json!({ "md5": md5 })).await
+        self.complete_as(id, &json!({ "md5": md5 })).await
+    }
+
+    /// `POST /v1/files/{id}/complete` with any body.
+    pub async fn complete_as(&self, id: &str, body: &Value) -> Answer {
+        self.post(&format!("/v1/files/{id}/complete"), body).await
     }
 
     /// `POST /v1/files/{id}/cancel`.
@@ -41,6 +46,16 @@ impl Client {
         self.get(&format!("/v1/files/{id}/url")).await
     }
 
+    /// `POST /v1/files/{id}/parts`.
+    pub async fn sign_parts(&self, id: &str, body: &Value) -> Answer {
+        self.post(&format!("/v1/files/{id}/parts"), body).await
+    }
+
+    /// `GET /v1/files/{id}/parts`; the query, which may be empty, comes as it is to be sent.
+    pub async fn list_parts(&self, id: &str, query: &str) -> Answer {
+        self.get(&format!("/v1/files/{id}/parts?{query}")).await
+    }
+
     /// `GET /v1/auth/validate`.
     pub async fn validate(&self) -> Answer {
         self.get("/v1/auth/validate").await
@@ -49,8 +64,18 @@ impl Client {
     /// PUTs bytes to the URL that `create` answered, with the headers it answered and no others of
     /// its own. Only `content-length` is the body's own, so that a wrong size is really sent.
     pub async fn put_bytes(&self, created: &Value, bytes: impl Into<reqwest::Body>) -> Answer {
-        let url = created["uploadUrl"].as_str().expect("create answers an uploadUrl");
-        let headers = created["uploadHeaders"].as_object().expect("create answers uploadHeaders");
+        self.put(&created["uploadUrl"], &created["uploadHeaders"], bytes).await
+    }
+
+    /// PUTs bytes to the URL of a part, one of the entries that `create` and `sign_parts` answer,
+    /// with its headers in the same way.
+    pub async fn put_part(&self, part: &Value, bytes: impl Into<reqwest::Body>) -> Answer {
+        self.put(&part["url"], &part["headers"], bytes).await
+    }
+
+    async fn put(&self, url: &Value, headers: &Value, bytes: impl Into<reqwest::Body>) -> Answer {
+        let url = url.as_str().expect("a URL to PUT to");
+        let headers = headers.as_object().expect("headers to PUT with");
         let mut request = self.http.put(url).body(bytes);
         for (name, value) in headers.iter().filter(|(name, _)| *name != "content-length") {
             request = request.header(name, value.as_str().expect("a header is text"));

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::Stack;
 pub use answer::Answer;
-pub use scenes::{id_of, md5_of};
+pub use scenes::{id_of, md5_of, part_of, two_parts};
 
 /// Sends what it is told to and judges nothing: no parsing into types of ours.
 #[derive(Clone)]

@@ -35,11 +35,67 @@ impl Client {
         self.complete(id, &md5_of(&bytes)).await.ok()
     }
 
+    /// A PENDING file that expects these bytes in parts of 5 MiB, the last one smaller: create's answer.
+    pub async fn pending_in_parts(&self, filename: &str, bytes: &[u8]) -> Value {
+        let file = json!({
+            "filename": filename,
+            "mimeType": "application/octet-stream",
+            "sizeBytes": bytes.len(),
+            "multipart": { "partSizeBytes": PART_BYTES },
+        });
+        self.create(&file).await.ok()
+    }
+
+    /// PUTs those parts of the bytes that `parts`, entries of `create` or `sign_parts`, say how to.
+    pub async fn put_parts(&self, parts: &Value, bytes: &Bytes) {
+        for part in parts.as_array().expect("an array of parts") {
+            let put = self.put_part(part, part_of(bytes, part)).await;
+            assert_eq!(put.status, 200, "{}", String::from_utf8_lossy(&put.bytes));
+        }
+    }
+
+    /// A PENDING file whose parts all lie in S3: create's answer.
+    pub async fn uploaded_in_parts(&self, filename: &str, bytes: impl Into<Bytes>) -> Value {
+        let bytes = bytes.into();
+        let created = self.pending_in_parts(filename, &bytes).await;
+        self.put_parts(&created["parts"]["data"], &bytes).await;
+        created
+    }
+
+    /// Asks until the file is no longer PENDING.
+    pub async fn ended(&self, id: &str) -> Value {
+        loop {
+            let file = self.file(id).await.ok();
+            if file["status"] != "PENDING" {
+                return file;
+            }
+        }
+    }
+
     /// A CANCELLED file: cancel's answer.
     pub async fn cancelled(&self, filename: &str) -> Value {
         let created = self.pending(filename, b"?").await;
         self.cancel(id_of(&created)).await.ok()
     }
+}
+
+/// The least that S3 takes for a part which is not the last.
+const PART_BYTES: usize = 5 * 1024 * 1024;
+
+/// Bytes for two parts, the second of which holds only `rest`.
+#[must_use]
+pub fn two_parts(rest: &'static str) -> Bytes {
+    let mut bytes: Vec<u8> = (0..PART_BYTES).map(|at| at.to_le_bytes()[0] ^ 0x55).collect();
+    bytes.extend_from_slice(rest.as_bytes());
+    bytes.into()
+}
+
+/// The bytes of a part, as an entry of `create`, `sign_parts` or `list_parts` numbers it.
+#[must_use]
+pub fn part_of(bytes: &Bytes, part: &Value) -> Bytes {
+    let number = part["partNumber"].as_u64().and_then(|number| usize::try_from(number).ok());
+    let start = (number.expect("a part has a number") - 1) * PART_BYTES;
+    bytes.slice(start..bytes.len().min(start + PART_BYTES))
 }
 
 /// The id in a File.

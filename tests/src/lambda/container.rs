@@ -13,12 +13,12 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::FunctionError;
 use super::log::Log;
 use super::runtime_api::RuntimeApi;
+use super::{FunctionError, LambdaSettings};
 
 /// A guard against a test that would hang for ever. No function takes this long, even on a busy machine.
-const TIMEOUT: Duration = Duration::from_mins(5);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// What all containers of a function have in common.
 #[derive(Debug)]
@@ -26,17 +26,19 @@ pub(super) struct Launch {
     name: String,
     program: PathBuf,
     environment: Vec<(String, String)>,
+    time_limit: Duration,
     pub(super) log: Log,
     pub(super) kill_all: watch::Sender<()>,
     running: Arc<Mutex<BTreeSet<u32>>>,
 }
 
 impl Launch {
-    pub(super) fn new(name: &str, program: PathBuf, environment: Vec<(String, String)>) -> Self {
+    pub(super) fn new(name: &str, program: PathBuf, settings: &LambdaSettings) -> Self {
         Self {
             name: name.to_owned(),
             program,
-            environment,
+            environment: settings.environment.clone(),
+            time_limit: settings.time_limits.get(name).copied().unwrap_or(LONGEST),
             log: Log::new().expect("a temporary file can be made"),
             kill_all: watch::Sender::new(()),
             running: Arc::default(),
@@ -53,6 +55,7 @@ impl Launch {
 pub(super) struct Container {
     process: Child,
     runtime_api: RuntimeApi,
+    time_limit: Duration,
     killed: watch::Receiver<()>,
     _listed: Listed,
 }
@@ -79,6 +82,7 @@ impl Container {
             _listed: Listed::new(launch, &process),
             process,
             runtime_api: RuntimeApi::serve(&launch.name, listener)?,
+            time_limit: launch.time_limit,
             killed: launch.kill_all.subscribe(),
         })
     }
@@ -92,21 +96,27 @@ impl Container {
         }
     }
 
-    /// Hands the process one event and waits for its answer, its death or the time-out.
+    /// Hands the process one event and waits for its answer, its death or the end of its time. The
+    /// time that it takes to start does not count.
     pub(super) async fn invoke(&mut self, event: Bytes) -> Result<Bytes, FunctionError> {
-        tokio::select! {
+        let limit = self.time_limit;
+        let answer = async {
+            self.runtime_api.asked().await;
+            timeout(limit, self.runtime_api.invoke(event, limit)).await
+        };
+        let late = tokio::select! {
             biased;
-            outcome = timeout(TIMEOUT, self.runtime_api.invoke(event, TIMEOUT)) => {
-                if let Ok(outcome) = outcome {
-                    return outcome;
-                }
-            }
+            outcome = answer => match outcome {
+                Ok(outcome) => return outcome,
+                Err(_) => true,
+            },
             exit = self.process.wait() => return Err(exited(exit)),
-            _ = self.killed.changed() => {}
-        }
+            _ = self.killed.changed() => false,
+        };
         // A refusal means that it is dead already; `wait` tells either way.
         let _ = self.process.start_kill();
-        Err(exited(self.process.wait().await))
+        let exit = self.process.wait().await;
+        Err(if late { timed_out(limit) } else { exited(exit) })
     }
 
     pub(super) fn is_alive(&mut self) -> bool {
@@ -117,6 +127,11 @@ impl Container {
 fn exited(exit: io::Result<ExitStatus>) -> FunctionError {
     let status = exit.map_or_else(|error| error.to_string(), |status| status.to_string());
     FunctionError::new("Runtime.ExitError", format!("Runtime exited with error: {status}"))
+}
+
+fn timed_out(limit: Duration) -> FunctionError {
+    let seconds = limit.as_secs_f64();
+    FunctionError::new("Sandbox.Timedout", format!("Task timed out after {seconds:.2} seconds"))
 }
 
 /// A place in the list of living processes, given up on drop.

@@ -22,7 +22,7 @@ pub struct Function {
 impl Function {
     pub(super) fn new(name: &str, program: PathBuf, settings: &LambdaSettings) -> Self {
         Self {
-            launch: Launch::new(name, program, settings.environment.clone()),
+            launch: Launch::new(name, program, settings),
             seats: Semaphore::new(settings.max_containers),
             idle: Mutex::default(),
         }

@@ -9,6 +9,7 @@ mod runtime_api;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 pub use error::FunctionError;
 pub use function::Function;
@@ -24,6 +25,9 @@ pub struct LambdaSettings {
     /// The most containers of one function, at least 1. Further invocations wait their turn, where
     /// AWS would answer 429: a test on two cores means to race, not to be turned away.
     pub max_containers: usize,
+    /// How long an invocation of a function may last, by the function's name. What lasts longer is
+    /// killed, as Lambda does it; a function that is not named has 5 minutes.
+    pub time_limits: BTreeMap<String, Duration>,
 }
 
 impl LambdaSettings {
@@ -36,6 +40,7 @@ impl LambdaSettings {
             binaries: binaries.expect("cargo puts a test in target/PROFILE/deps"),
             environment: Vec::new(),
             max_containers: 8,
+            time_limits: BTreeMap::new(),
         }
     }
 }
