@@ -24,7 +24,7 @@ const PROMISES: [Promise; 12] = [
     Promise { endpoint: "POST /v1/files/{id}/cancel", rounds: &[1, 1, 1] },
     Promise { endpoint: "GET /v1/auth/validate", rounds: &[1] },
     Promise { endpoint: "S3 ObjectCreated", rounds: &[1, 1] },
-    Promise { endpoint: "DELETE /v1/files/{id}", rounds: &[1, 1, 1] },
+    Promise { endpoint: "DELETE /v1/files/{id}", rounds: &[1, 1, 2] },
     Promise { endpoint: "GET /v1/files after a delete", rounds: &[3, 3] },
     Promise { endpoint: "GET /v1/files?offset=1 after a delete", rounds: &[2, 1, 1, 1, 1] },
 ];

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::{join, join_all};
-use local::Verdict;
+use local::{Call, Verdict};
 use serde_json::Value;
 use tests::{Answer, Client, Settings, Stack, id_of, md5_of};
 
 use crate::hand::{
-    Fault, Gate, When, Which, admission, completion, delete_object, put_object, query_of_files,
+    Fault, Gate, When, admission, completion, delete_object, put_object, query_of_files,
     transaction,
 };
 use crate::races::listed;
@@ -207,8 +207,8 @@ async fn a_delete_between_counts_and_rows_is_not_seen_by_half() {
 }
 
 /// Each call of a delete, failing once or until the SDK gives up, before and after AWS acts.
-fn every_fault() -> Vec<(Which, When, usize)> {
-    let calls: [Which; 3] = [admission, transaction, delete_object];
+fn every_fault() -> Vec<(fn(&Call) -> bool, When, usize)> {
+    let calls: [fn(&Call) -> bool; 3] = [admission, transaction, delete_object];
     let faults = calls.into_iter().flat_map(|which| {
         let cases = [
             (When::Before, 1),

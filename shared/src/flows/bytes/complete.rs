@@ -3,7 +3,6 @@
 use super::reading::read;
 use super::rejection::Removal;
 use crate::domain::completion::{Beginning, Glimpse};
-use crate::domain::file::Pending;
 use crate::domain::multipart::{Flaw, Problem};
 use crate::domain::{
     Authority, Claim, File, Midway, Multipart, Next, State, StoredPart, Timestamp, UploadId,
@@ -104,7 +103,7 @@ impl Attempt<'_> {
         };
         let (bucket, key) = (self.ctx.bucket(), self.authority.key());
         let Some(parts) = bucket.all_parts(key, &multipart.upload_id).await? else {
-            return self.find_joined(&file, pending, multipart).await;
+            return self.find_joined(multipart, pending.rejections).await;
         };
         let flaws = multipart.plan.flaws(&parts, self.claim.parts.as_deref());
         if !flaws.is_empty() {
@@ -133,19 +132,21 @@ impl Attempt<'_> {
 
     /// S3 does not know the upload (any more): somebody has joined its parts, or is joining them, or
     /// somebody else has given it up.
-    async fn find_joined(
-        &self,
-        file: &File,
-        pending: &Pending,
-        multipart: &Multipart,
-    ) -> Result<Next> {
-        if let Some(held) = self.ctx.bucket().head(self.authority.key()).await? {
-            return Ok(self.claim.judge(Some(held), pending.rejections));
+    async fn find_joined(&self, multipart: &Multipart, rejections: u64) -> Result<Next> {
+        let key = self.authority.key();
+        if let Some(held) = self.ctx.bucket().head(key).await? {
+            return Ok(self.claim.judge(Some(held), rejections));
         }
-        if pending.completing.is_some() && !file.is_stalled(self.ctx.now()) {
-            return Ok(Next::Wait(file.clone()));
+        let file = self.ctx.files().get(&key.workspace, key.file).await?;
+        let now = self.ctx.now();
+        let is_the_last = file.multipart.as_ref() == Some(multipart);
+        if !is_the_last || file.pending(now).is_err() {
+            return self.claim.explain(file, None, now);
         }
-        self.removal.replace(file, multipart).await?;
+        if file.is_completing() && !file.is_stalled(now) {
+            return Ok(Next::Wait(file));
+        }
+        self.removal.replace(&file, multipart).await?;
         Err(Error::PartsMismatch { flaws: multipart.plan.flaws(&[], None) })
     }
 

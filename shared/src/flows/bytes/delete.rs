@@ -1,5 +1,7 @@
 //! Deleting a file for good.
 
+use futures_util::future;
+
 use crate::domain::{Caller, FileId};
 use crate::{Context, Result};
 
@@ -13,10 +15,8 @@ pub async fn delete(ctx: &Context, caller: &Caller, id: FileId) -> Result<()> {
     ctx.files().delete(caller, id, ctx.now()).await?;
     let authority = caller.authority(id);
     let key = authority.key();
-    let removed = match ctx.bucket().delete(key).await {
-        Ok(()) => ctx.bucket().abort_uploads(key, None).await,
-        failed => failed,
-    };
+    let removed =
+        future::try_join(ctx.bucket().delete(key), ctx.bucket().abort_uploads(key, None)).await;
     if let Err(failure) = removed {
         ctx.warn(&failure);
     }
