@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tests::gateway::Routes;
+use tests::gateway::{Endpoint, Routes};
 
 /// The functions that no route names: AWS itself calls them.
 const EVENT_FUNCTIONS: [&str; 2] = ["expire-file", "verify-upload"];
@@ -22,9 +22,18 @@ fn only_storage_names_the_aws_sdk() {
 }
 
 #[test]
-fn only_http_names_a_status_code_or_a_header() {
+fn only_http_and_dialects_name_a_status_code_or_a_header() {
+    let dialects = dialects();
     nowhere(&["StatusCode", "HeaderName", "HeaderMap", "http::header"], |path| {
         path.starts_with("shared/src/http")
+            || dialects.iter().any(|dialect| path.starts_with(&format!("functions/{dialect}/")))
+    });
+}
+
+#[test]
+fn only_functions_that_aws_calls_act_in_its_name() {
+    nowhere(&["Authority::of_event"], |path| {
+        EVENT_FUNCTIONS.iter().any(|function| path.starts_with(&format!("functions/{function}/")))
     });
 }
 
@@ -61,7 +70,11 @@ fn every_function_has_a_route_or_an_event_and_says_so_first() {
     let called: BTreeSet<_> = called.chain(EVENT_FUNCTIONS.map(str::to_owned)).collect();
     assert_eq!(functions(), called);
 
-    for route in routes.endpoints() {
+    for dialect in dialects() {
+        let main = read(&format!("functions/{dialect}/src/main.rs"));
+        assert!(main.starts_with(&format!("//! `/{dialect}`: ")), "{dialect} says what it is");
+    }
+    for route in routes.endpoints().iter().filter(|route| !is_dialect(route)) {
         let main = read(&format!("functions/{}/src/main.rs", route.function));
         let contract = format!("//! `{} {}`: ", route.method, route.path);
         assert!(main.starts_with(&contract), "{} must begin with {contract}", route.function);
@@ -73,7 +86,10 @@ fn every_function_has_a_route_or_an_event_and_says_so_first() {
 #[test]
 fn every_endpoint_stands_in_the_readme_and_in_the_test_without_a_key() {
     let (readme, access) = (read("README.md"), read("tests/api/access.rs"));
-    for route in Routes::of_the_workspace().endpoints() {
+    for dialect in dialects() {
+        assert!(readme.contains(&format!("| `/{dialect}` |")), "README.md lacks {dialect}");
+    }
+    for route in Routes::of_the_workspace().endpoints().iter().filter(|route| !is_dialect(route)) {
         let row = format!("| `{} {}` | {} |", route.method, route.path, route.function);
         assert!(readme.contains(&row), "README.md lacks the row {row}");
         let path = route.path.replace("{id}", "fil_000000000000000000000000");
@@ -140,6 +156,17 @@ fn collect(folder: &Path, sources: &mut Vec<(String, String)>) {
             sources.push((relative.display().to_string(), code.collect::<Vec<_>>().join("\n")));
         }
     }
+}
+
+/// The functions that answer to everything below a prefix.
+fn dialects() -> BTreeSet<String> {
+    let routes = Routes::of_the_workspace();
+    let dialects = routes.endpoints().iter().filter(|route| is_dialect(route));
+    dialects.map(|route| route.function.clone()).collect()
+}
+
+fn is_dialect(route: &Endpoint) -> bool {
+    route.path.ends_with("/{*path}")
 }
 
 fn functions() -> BTreeSet<String> {

@@ -7,6 +7,8 @@ use shared::domain::{ApiKey, RateLimit, Scope, Timestamp, Workspace};
 use shared::storage::{Keys, KnownKey, Table};
 use thiserror::Error;
 
+use crate::console::{note, say};
+
 /// What can be done with keys.
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -15,7 +17,7 @@ pub(crate) enum Command {
         /// The workspace that the key opens.
         #[arg(long)]
         workspace: Workspace,
-        /// What it may do, separated by commas: files:create, files:read.
+        /// What it may do, separated by commas: files:create, files:read, files:delete.
         #[arg(long, value_delimiter = ',', required = true)]
         scopes: Vec<Scope>,
         /// What you call it.
@@ -122,14 +124,4 @@ fn fill_randomly(bytes: &mut [u8]) -> Result<(), Failure> {
 fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(0).after(since_epoch)
-}
-
-#[expect(clippy::print_stdout, reason = "this is what the tool is for")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-#[expect(clippy::print_stderr, reason = "words around an answer that a script may read")]
-fn note(line: &str) {
-    eprintln!("{line}");
 }

@@ -1,18 +1,33 @@
-//! `slipway`: what an operator does that clients cannot.
+//! `slipway`: what an operator does that clients cannot, and what an uploader need not write.
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod aws;
+mod client;
+mod console;
+mod download;
+mod failure;
 mod keys;
+mod progress;
+mod upload;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// The operator's tool of Slipway.
+/// The tool of Slipway's operators and uploaders.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
     /// The deployment's DynamoDB table.
-    #[arg(long, env = "TABLE_NAME", default_value = "slipway", global = true)]
+    #[arg(
+        long,
+        env = "TABLE_NAME",
+        default_value = "slipway",
+        global = true,
+        help_heading = "Options of `slipway keys`"
+    )]
     table: String,
 
     /// Work on what `make run` started, on this port or on 9000, not on AWS.
@@ -22,7 +37,8 @@ struct Arguments {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "9000",
-        global = true
+        global = true,
+        help_heading = "Options of `slipway keys`"
     )]
     local: Option<u16>,
 
@@ -35,31 +51,34 @@ enum Command {
     /// Create, list and revoke API keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    Upload(upload::Upload),
+    Download(download::Download),
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let table = aws::table(arguments.table, arguments.local).await;
-    let Command::Keys(command) = arguments.command;
-    match keys::run(command, table).await {
+    let done = match arguments.command {
+        Command::Keys(command) => keys(command, arguments.table, arguments.local),
+        Command::Upload(upload) => upload.run().map_err(Into::into),
+        Command::Download(download) => download.run().map_err(Into::into),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            console::note(&format!("slipway: {}", console::in_words(&*error)));
             ExitCode::FAILURE
         }
     }
 }
 
-#[expect(clippy::print_stderr, reason = "this is a tool's way to complain")]
-fn complain(error: &dyn std::error::Error) {
-    eprint!("slipway: {error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprint!(": {cause}");
-        source = cause.source();
-    }
-    eprintln!();
+#[tokio::main(flavor = "current_thread")]
+async fn keys(
+    command: keys::Command,
+    table: String,
+    local: Option<u16>,
+) -> Result<(), Box<dyn Error>> {
+    let table = aws::table(table, local).await;
+    Ok(keys::run(command, table).await?)
 }
 
 #[cfg(test)]

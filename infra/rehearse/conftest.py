@@ -39,4 +39,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if rows:
         terminalreporter.section("what fails without a permission")
     for function, action, noticed in rows:
-        terminalreporter.line(f"{function:<14} {action:<26} {noticed}")
+        terminalreporter.line(f"{function:<14} {action:<30} {noticed}")

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from stack import Stack
-from uploader import File
+from uploader import File, md5_of
 
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -34,14 +34,27 @@ class Owner:
             return False
         return True
 
+    def holds_parts(self, file: File) -> bool:
+        """Whether the bucket has a multipart upload open for the file."""
+        at = {"Bucket": self.stack.outputs["Bucket"], "Prefix": self.object_key(file)}
+        return "Uploads" in self.stack.client("s3").list_multipart_uploads(**at)
+
     def put_in_parts(self, file: File, content: bytes) -> None:
         """Stores the file's bytes as a multipart upload of one part: its ETag is no MD5."""
         s3 = self.stack.client("s3")
         at = {"Bucket": self.stack.outputs["Bucket"], "Key": self.object_key(file)}
         upload = s3.create_multipart_upload(**at)["UploadId"]
-        etag = s3.upload_part(**at, UploadId=upload, PartNumber=1, Body=content)["ETag"]
-        parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
-        s3.complete_multipart_upload(**at, UploadId=upload, MultipartUpload=parts)
+        s3.upload_part(**at, UploadId=upload, PartNumber=1, Body=content)
+        self._join(file, upload)
+
+    def join(self, file: File) -> None:
+        """Makes the file's parts an object, as complete does."""
+        self._join(file, self.record(file)["uploadId"]["S"])
+
+    def note_continuation(self, file: File) -> None:
+        """Puts the note that starts verify-upload again."""
+        at = {"Bucket": self.stack.outputs["Bucket"], "Key": f"continue/{self.object_key(file)}"}
+        self.stack.client("s3").put_object(**at)
 
     def record(self, file: File) -> dict[str, Any]:
         """The file's item in the table."""
@@ -55,26 +68,27 @@ class Owner:
 
     def make_record_overdue(self, file: File) -> None:
         """Moves the session's end into the past, as the functions see it."""
-        key = _file_key(self.workspace, file)
-        self._set(key, "expiresAt", (int(time.time()) - 1) * 1000)
+        ended = {"N": str((int(time.time()) - 1) * 1000)}
+        self._set(_file_key(self.workspace, file), {"expiresAt": ended})
 
     def make_session_overdue(self, file: File) -> None:
         """Moves the session's end into the past, as DynamoDB's TTL sees it."""
-        self._set(_session_key(file), "ttl", int(time.time()) - 1)
+        self._set(_session_key(file), {"ttl": {"N": str(int(time.time()) - 1)}})
+
+    def begin_completion(self, file: File, content: bytes, hours_ago: int = 0) -> None:
+        """Makes the record that of a completion with the MD5 of these bytes, whose request died."""
+        since = (int(time.time()) - hours_ago * 3600) * 1000
+        begun = {
+            "status": {"S": "COMPLETING"},
+            "completingSince": {"N": str(since)},
+            "claimedMd5": {"S": md5_of(content)},
+        }
+        self._set(_file_key(self.workspace, file), begun)
 
     def remove_session(self, file: File) -> None:
         """Deletes the session, which is not what TTL does."""
         table = self.stack.client("dynamodb")
         table.delete_item(TableName=self.stack.outputs["Table"], Key=_session_key(file))
-
-    def invoke(self, function: str, event: dict) -> str | None:
-        """Hands an event to a function and waits; the message of its error, if it fails."""
-        answer = self.stack.client("lambda").invoke(
-            FunctionName=f"{self.stack.name}-{function}", Payload=json.dumps(event)
-        )
-        if "FunctionError" not in answer:
-            return None
-        return json.load(answer["Payload"])["errorMessage"]
 
     def send(self, function: str, event: dict) -> None:
         """Hands an event to a function as S3 does: nobody waits, Lambda repeats what fails."""
@@ -84,14 +98,24 @@ class Owner:
             Payload=json.dumps(event),
         )
 
-    def _set(self, key: dict, name: str, number: int) -> None:
+    def _join(self, file: File, upload: str) -> None:
+        s3 = self.stack.client("s3")
+        bucket, key = self.stack.outputs["Bucket"], self.object_key(file)
+        at = {"Bucket": bucket, "Key": key, "UploadId": upload}
+        parts = [
+            {"PartNumber": part["PartNumber"], "ETag": part["ETag"]}
+            for part in s3.list_parts(**at)["Parts"]
+        ]
+        s3.complete_multipart_upload(**at, MultipartUpload={"Parts": parts})
+
+    def _set(self, key: dict, attributes: dict[str, dict]) -> None:
         self.stack.client("dynamodb").update_item(
             TableName=self.stack.outputs["Table"],
             Key=key,
-            UpdateExpression="SET #name = :number",
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
             ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues={":number": {"N": str(number)}},
+            ExpressionAttributeNames={f"#{name}": name for name in attributes},
+            ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()},
         )
 
 

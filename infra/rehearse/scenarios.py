@@ -4,35 +4,28 @@ Each scenario ends with an assertion's sentence at the first thing that is not a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import requests
 
 from dead_letters import DeadLetters
-from emulator import REGION
-from owner import Owner
-from uploader import TIMEOUT, File, Uploader, md5_of
+from scene import Scene, become_overdue, expect, expire, learn_md5, lose_bytes, lose_parts, reopen
+from uploader import PART_BYTES, TIMEOUT
 from waiting import until
 
 
-@dataclass(frozen=True)
-class Scene:
-    """Who takes part, and how many seconds they wait for what happens by itself."""
-
-    uploader: Uploader
-    owner: Owner
-    patience: float
-
-
 def cancel_file(scene: Scene) -> None:
-    """A cancelled file loses its bytes."""
+    """A cancelled file loses its bytes, also those that came in parts."""
     file = scene.uploader.upload(b"cancelled")
     expect(scene.uploader.cancel(file), 200, "cancel")
     assert not scene.owner.holds_bytes(file), "the bytes of a cancelled file are still there"
 
+    in_parts = scene.uploader.upload_in_parts(b"cancelled")
+    expect(scene.uploader.cancel(in_parts), 200, "cancel in parts")
+    assert not scene.owner.holds_parts(in_parts), "the parts of a cancelled file are still there"
+
 
 def complete_file(scene: Scene) -> None:
-    """Nothing there, then wrong bytes, which go, then the right ones."""
+    """Nothing there, then wrong bytes, which go, then the right ones; and the same in parts."""
     uploader = scene.uploader
     file = uploader.create(b"right")
     expect(uploader.complete(file, b"right"), 422, "complete without bytes")
@@ -42,10 +35,22 @@ def complete_file(scene: Scene) -> None:
     uploader.put(file, b"right")
     expect(uploader.complete(file, b"right"), 200, "complete with the right bytes")
 
+    in_parts = uploader.upload_in_parts(b"wrong")
+    expect(uploader.complete(in_parts, b"right"), 422, "complete with a wrong part")
+    assert not scene.owner.holds_bytes(in_parts), "a wrong part's bytes are still there"
+    uploader.put_parts(uploader.sign_parts(in_parts, [1]).json()["data"], b"right")
+    expect(uploader.complete(in_parts, b"right"), 200, "complete with the right part")
+
+    # An object of two parts must be read to be proven.
+    two_parts = bytes(PART_BYTES) + b"the rest"
+    read = uploader.upload_in_parts(two_parts)
+    expect(uploader.complete(read, two_parts), 200, "complete with two parts")
+
 
 def create_file(scene: Scene) -> None:
-    """The URL that create signs is as good as the function's own role."""
+    """The URLs that create signs are as good as the function's own role."""
     scene.uploader.upload(b"created")
+    scene.uploader.upload_in_parts(b"created")
 
 
 def get_file(scene: Scene) -> None:
@@ -67,6 +72,20 @@ def list_files(scene: Scene) -> None:
     expect(scene.uploader.call("GET", "/v1/files"), 200, "list")
 
 
+def list_parts(scene: Scene) -> None:
+    """The parts that have arrived."""
+    listed = scene.uploader.list_parts(scene.uploader.upload_in_parts(b"listed"))
+    expect(listed, 200, "list parts")
+    assert [part["partNumber"] for part in listed.json()["data"]] == [1]
+
+
+def sign_parts(scene: Scene) -> None:
+    """The URLs that are signed for parts are as good as the function's own role."""
+    signed = scene.uploader.sign_parts(scene.uploader.create_in_parts(b"signed"), [1])
+    expect(signed, 200, "sign parts")
+    scene.uploader.put_parts(signed.json()["data"], b"signed")
+
+
 def validate_key(scene: Scene) -> None:
     """A key is valid."""
     expect(scene.uploader.call("GET", "/v1/auth/validate"), 200, "validate")
@@ -77,18 +96,21 @@ def verify_upload(scene: Scene) -> None:
     file = scene.uploader.upload(b"verified")
     learn_md5(scene, file, b"verified")
 
-    in_parts = scene.uploader.create(b"in parts")
-    scene.owner.put_in_parts(in_parts, b"in parts")
-    learn_md5(scene, in_parts, b"in parts")
+    read = scene.uploader.create(b"read")
+    scene.owner.put_in_parts(read, b"read")
+    learn_md5(scene, read, b"read")
 
     late = scene.uploader.create(b"late")
     expect(scene.uploader.cancel(late), 200, "cancel")
     scene.uploader.put(late, b"late")
     lose_bytes(scene, late)
 
-    gone = created_in_parts(scene.owner.object_key(scene.uploader.create(b"gone")))
-    failure = scene.owner.invoke("verify-upload", gone)
-    assert failure is None, f"verify-upload fails on an object that is gone: {failure}"
+    overdue = scene.uploader.upload_in_parts(b"overdue")
+    scene.owner.make_record_overdue(overdue)
+    scene.owner.put_in_parts(overdue, b"overdue")
+    lose_parts(scene, overdue)
+
+    finish_completions(scene)
 
     letters = DeadLetters(scene.owner.stack, "VerifyUploadDeadLetters")
     letters.clear()
@@ -96,68 +118,41 @@ def verify_upload(scene: Scene) -> None:
     until(letters.contents, "a failing S3 event is kept", scene.patience)
 
 
+def finish_completions(scene: Scene) -> None:
+    """Completions whose requests died: wrong parts are rejected, parts never joined given back."""
+    wrong = scene.uploader.upload_in_parts(b"wrong")
+    scene.owner.begin_completion(wrong, b"right")
+    scene.owner.join(wrong)
+    reopen(scene, wrong, "verify-upload rejects wrong parts")
+
+    halted = scene.uploader.upload_in_parts(b"halted")
+    scene.owner.begin_completion(halted, b"halted", hours_ago=1)
+    scene.owner.note_continuation(halted)
+    reopen(scene, halted, "verify-upload gives parts back that nobody joins")
+
+
 def expire_file(scene: Scene) -> None:
     """An overdue session expires its file, and the bytes go; what fails for good is kept."""
     file = scene.uploader.upload(b"expired")
+    in_parts = scene.uploader.upload_in_parts(b"expired")
+    halted = scene.uploader.upload_in_parts(b"halted")
+    scene.owner.begin_completion(halted, b"halted", hours_ago=1)
+
     become_overdue(scene, file, b"expired")
+    scene.owner.make_record_overdue(in_parts)
+    scene.owner.make_session_overdue(in_parts)
+    scene.owner.make_session_overdue(halted)
     expire(scene, file)
     lose_bytes(scene, file)
+    expire(scene, in_parts)
+    lose_parts(scene, in_parts)
+    reopen(scene, halted, "expire-file sets a completion going that stands still")
 
     letters = DeadLetters(scene.owner.stack, "ExpireFileDeadLetters")
     letters.clear()
     # DynamoDB removes the session long before the record's time: too early, however often.
     scene.owner.make_session_overdue(scene.uploader.create(b"early"))
     until(letters.contents, "a failing removal is kept", scene.patience)
-
-
-def learn_md5(scene: Scene, file: File, content: bytes) -> None:
-    """Waits for the MD5 of these bytes in the file's record."""
-    until(
-        lambda: scene.owner.record(file).get("verifiedMd5") == {"S": md5_of(content)},
-        f"verify-upload learns the MD5 of {content.decode()!r}",
-        scene.patience,
-    )
-
-
-def become_overdue(scene: Scene, file: File, content: bytes) -> None:
-    """Moves the session's end into the past, once verify-upload, which also expires, is through."""
-    learn_md5(scene, file, content)
-    scene.owner.make_record_overdue(file)
-    scene.owner.make_session_overdue(file)
-
-
-def expire(scene: Scene, file: File) -> None:
-    """Waits until the file's record says EXPIRED."""
-    until(lambda: scene.owner.status(file) == "EXPIRED", "the file is EXPIRED", scene.patience)
-
-
-def lose_bytes(scene: Scene, file: File) -> None:
-    """Waits until the bucket holds nothing for the file."""
-    until(lambda: not scene.owner.holds_bytes(file), "the bytes are deleted", scene.patience)
-
-
-def created_in_parts(object_key: str) -> dict:
-    """S3's event of a multipart upload."""
-    record = {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "awsRegion": REGION,
-        "eventTime": "2026-01-01T00:00:00.000Z",
-        "eventName": "ObjectCreated:CompleteMultipartUpload",
-        "userIdentity": {},
-        "requestParameters": {},
-        "responseElements": {},
-        "s3": {
-            "bucket": {},
-            "object": {"key": object_key, "size": 1, "eTag": f"{md5_of(b'')}-1", "sequencer": "1"},
-        },
-    }
-    return {"Records": [record]}
-
-
-def expect(answer: requests.Response, status: int, what: str) -> None:
-    """Asserts an answer's status."""
-    assert answer.status_code == status, f"{what} answers {answer.status_code}, not {status}"
 
 
 OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
@@ -168,6 +163,8 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "get-file": get_file,
     "get-file-url": get_file_url,
     "list-files": list_files,
+    "list-parts": list_parts,
+    "sign-parts": sign_parts,
     "validate-key": validate_key,
     "verify-upload": verify_upload,
 }

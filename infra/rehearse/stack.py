@@ -106,7 +106,7 @@ class Stack:
 
     def make_key(self, workspace: str) -> str:
         """A key with every scope, made by the operator's tool."""
-        scopes = "files:create,files:read"
+        scopes = "files:create,files:read,files:delete"
         command = [SLIPWAY, "keys", "create", "--workspace", workspace, "--scopes", scopes]
         environment = credentials(self.endpoint) | {"TABLE_NAME": self.outputs["Table"]}
         return run(command, environment, cwd=ROOT).strip()

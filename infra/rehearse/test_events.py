@@ -4,7 +4,7 @@ import pytest
 
 from dead_letters import DeadLetters
 from owner import Owner
-from scenarios import Scene, become_overdue, expect, expire, learn_md5, lose_bytes
+from scene import Scene, become_overdue, expect, expire, learn_md5, lose_bytes
 from stack import Stack
 from uploader import Uploader
 from waiting import LONG, until

@@ -7,7 +7,8 @@ import pytest
 
 from owner import Owner
 from roles import Role
-from scenarios import OF_FUNCTION, Scene
+from scenarios import OF_FUNCTION
+from scene import Scene
 from stack import FUNCTIONS, Stack
 from uploader import Uploader
 from waiting import LONG

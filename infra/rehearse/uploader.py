@@ -1,6 +1,7 @@
 """A user of the API."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from stack import Stack
 
 # Requests are answered in milliseconds; this only ends a rehearsal that hangs.
 TIMEOUT = 60
+
+# S3's least size of any part but the last.
+PART_BYTES = 5 * 1024 * 1024
 
 File = dict[str, Any]
 
@@ -35,10 +39,11 @@ class Uploader:
 
     def create(self, content: bytes) -> File:
         """A PENDING file that expects these bytes."""
-        body = {"filename": "f.txt", "mimeType": "text/plain", "sizeBytes": len(content)}
-        created = self.call("POST", "/v1/files", body)
-        assert created.status_code == 200, f"create answers {created.status_code}"
-        return created.json()
+        return self._create(content, {})
+
+    def create_in_parts(self, content: bytes) -> File:
+        """A PENDING file that expects these bytes in parts."""
+        return self._create(content, {"multipart": {"partSizeBytes": PART_BYTES}})
 
     def put(self, file: File, content: bytes) -> None:
         """Sends the bytes where create says."""
@@ -46,11 +51,33 @@ class Uploader:
         status = requests.put(url, data=content, headers=headers, timeout=TIMEOUT).status_code
         assert status == 200, f"S3 answers the PUT with {status}"
 
+    def put_parts(self, parts: list[dict], content: bytes) -> None:
+        """Sends these parts of the bytes where create or sign-parts says."""
+        for part in parts:
+            start = (part["partNumber"] - 1) * PART_BYTES
+            data, headers = content[start : start + PART_BYTES], part["headers"]
+            answer = requests.put(part["url"], data=data, headers=headers, timeout=TIMEOUT)
+            assert answer.status_code == 200, f"S3 answers a part with {answer.status_code}"
+
     def upload(self, content: bytes) -> File:
         """A PENDING file whose bytes have arrived."""
         file = self.create(content)
         self.put(file, content)
         return file
+
+    def upload_in_parts(self, content: bytes) -> File:
+        """A PENDING file whose parts have arrived."""
+        file = self.create_in_parts(content)
+        self.put_parts(file["parts"]["data"], content)
+        return file
+
+    def sign_parts(self, file: File, numbers: Sequence[int]) -> requests.Response:
+        """Asks for the URLs of parts."""
+        return self.call("POST", f"/v1/files/{file['id']}/parts", {"partNumbers": list(numbers)})
+
+    def list_parts(self, file: File) -> requests.Response:
+        """Asks which parts have arrived."""
+        return self.call("GET", f"/v1/files/{file['id']}/parts")
 
     def complete(self, file: File, content: bytes) -> requests.Response:
         """Completes with the MD5 of these bytes."""
@@ -67,3 +94,9 @@ class Uploader:
     def sign_download(self, file: File) -> requests.Response:
         """Asks for the URL of the download."""
         return self.call("GET", f"/v1/files/{file['id']}/url")
+
+    def _create(self, content: bytes, more: dict) -> File:
+        body = {"filename": "f.txt", "mimeType": "text/plain", "sizeBytes": len(content)}
+        created = self.call("POST", "/v1/files", body | more)
+        assert created.status_code == 200, f"create answers {created.status_code}"
+        return created.json()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::ConfigError;
-use crate::domain::{ApiKey, Caller, Category, Milestone, Refused, Scope, Timestamp};
+use crate::domain::{Caller, Category, Credentials, Milestone, Refused, Scope, Timestamp};
 #[cfg(feature = "bucket")]
 use crate::storage::Bucket;
 use crate::storage::{Files, Keys, Table, connection};
@@ -145,11 +145,11 @@ impl Context {
     /// Lets a key in, or not: authentication, scope and rate limit.
     pub(crate) async fn admit(
         &self,
-        key: &ApiKey,
+        credentials: &Credentials,
         scope: Option<Scope>,
         category: Category,
     ) -> Result<Caller, Refused> {
-        self.keys.admit(key, scope, category, self.now()).await
+        self.keys.admit(credentials, scope, category, self.now()).await
     }
 
     /// Opens the connections that a first request would otherwise wait for. Initialisation runs on a

@@ -4,7 +4,9 @@
 //! - [`storage`]: how it is kept. The only code that names `aws_sdk_*`.
 //! - [`http`]: how it is said. The only code that names a status code or a header.
 //!
-//! - `flows`: what is done. The steps that more than one function takes, in their order.
+//! - [`flows`]: what is done. The steps that more than one function takes, in their order.
+//!
+//! Beside them, `media` reads what a file is from its bytes; as pure as `domain`.
 //!
 //! `storage` and `http` know `domain` but not each other; the hall ([`Context`], [`Config`],
 //! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
@@ -20,9 +22,10 @@
 )]
 
 pub mod domain;
-#[cfg(feature = "bucket")]
 pub mod flows;
 pub mod http;
+#[cfg(feature = "media")]
+pub mod media;
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;

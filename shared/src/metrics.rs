@@ -16,6 +16,7 @@ pub(crate) fn embedded(milestone: Milestone, stage: &str, now: Timestamp) -> Val
         }
         Milestone::Cancelled => &[("UploadsCancelled", "Count", 1)],
         Milestone::Expired => &[("UploadsExpired", "Count", 1)],
+        Milestone::Deleted => &[("FilesDeleted", "Count", 1)],
         Milestone::ChecksumMismatch => &[("ChecksumMismatches", "Count", 1)],
     };
     let definitions = metrics.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit }));

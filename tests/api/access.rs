@@ -4,10 +4,11 @@ use reqwest::Method;
 use tests::{Answer, Client};
 
 /// Every endpoint: a new one belongs here, and the architecture test says so.
-pub(crate) const ENDPOINTS: [(Method, &str); 9] = [
+pub(crate) const ENDPOINTS: [(Method, &str); 10] = [
     (Method::POST, "/v1/files"),
     (Method::GET, "/v1/files"),
     (Method::GET, "/v1/files/fil_000000000000000000000000"),
+    (Method::DELETE, "/v1/files/fil_000000000000000000000000"),
     (Method::POST, "/v1/files/fil_000000000000000000000000/parts"),
     (Method::GET, "/v1/files/fil_000000000000000000000000/parts"),
     (Method::POST, "/v1/files/fil_000000000000000000000000/complete"),
@@ -43,7 +44,9 @@ async fn a_key_tells_its_holder_what_it_may_do() {
     assert_eq!(answer["tokenType"], "api_key");
     assert_eq!(answer["subjectType"], "workspace");
     let scopes = answer["scopes"].as_array().expect("scopes is an array");
-    assert!(scopes.contains(&"files:create".into()) && scopes.contains(&"files:read".into()));
+    for scope in ["files:create", "files:read", "files:delete"] {
+        assert!(scopes.contains(&scope.into()), "{scopes:?}");
+    }
 }
 
 #[tokio::test]

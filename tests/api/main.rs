@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod deletion;
 mod lifecycle;
 mod listing;
 mod multipart;

@@ -16,6 +16,26 @@ pub(crate) fn put_of_a_file(call: &Call) -> bool {
     call.operation == "PutItem" && mentions(call, "\"FILE#")
 }
 
+/// The admission of a caller.
+pub(crate) fn admission(call: &Call) -> bool {
+    call.operation == "UpdateItem" && mentions(call, "\"KEY#")
+}
+
+/// A transaction, such as removes a file's record.
+pub(crate) fn transaction(call: &Call) -> bool {
+    call.operation == "TransactWriteItems"
+}
+
+/// The update that completes a file.
+pub(crate) fn completion(call: &Call) -> bool {
+    call.operation == "UpdateItem" && mentions(call, "\"COMPLETED\"")
+}
+
+/// The Query that reads rows of files.
+pub(crate) fn query_of_files(call: &Call) -> bool {
+    call.operation == "Query" && mentions(call, "\"FILE#")
+}
+
 /// The deletion of an object.
 pub(crate) fn delete_object(call: &Call) -> bool {
     call.operation == "DeleteObject"

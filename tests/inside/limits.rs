@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use local::{Clock as _, SystemClock};
-use shared::domain::{ApiKey, Category, RateLimit, Timestamp};
+use shared::domain::{ApiKey, Category, Credentials, RateLimit, Timestamp};
 use shared::storage::{Keys, Table};
 use tests::{Settings, Stack, id_of};
 
@@ -11,6 +11,7 @@ async fn exactly_the_burst_is_admitted_at_one_instant_by_any_number_of_container
     let stack = Stack::start(Settings::default()).await;
     let client = stack.workspace("acme").await;
     let key: ApiKey = client.key().and_then(|key| key.parse().ok()).expect("a key");
+    let key = Credentials::from(&key);
     let now = Timestamp::from_millis(SystemClock.now_ms());
     let containers: Vec<Keys> = (0..8).map(|_| container(&stack)).collect();
     for category in [Category::Read, Category::Write, Category::Search] {
@@ -63,6 +64,8 @@ async fn a_key_without_the_scope_is_forbidden_and_counted() {
         reader.create(&serde_json::json!({})).await,
         reader.cancel(id_of(&created)).await,
         reader.complete(id_of(&created), "x").await,
+        reader.delete(id_of(&created)).await,
+        writer.delete(id_of(&created)).await,
         writer.file(id_of(&created)).await,
         writer.url(id_of(&created)).await,
         writer.list("").await,
@@ -85,6 +88,7 @@ async fn one_workspace_sees_nothing_of_another() {
         other.file(id).await,
         other.url(id).await,
         other.cancel(id).await,
+        other.delete(id).await,
         other.complete(id, &tests::md5_of(b"secret")).await,
     ] {
         assert_eq!((answer.status, &answer.body["error"]["type"]), (404, &"not_found".into()));

@@ -27,6 +27,8 @@ async fn what_happens_to_uploads_is_counted_once() {
     client.complete(id_of(&completed), &md5_of(b"counted")).await.ok();
     client.complete(id_of(&completed), &md5_of(b"other")).await.refused(422, "checksum_mismatch");
     client.cancelled("cancelled.bin").await;
+    assert_eq!(client.delete(id_of(&completed)).await.status, 204);
+    assert_eq!(client.delete(id_of(&completed)).await.status, 404);
     let sum = |function: &str, metric: &str| -> u64 {
         lines(&stack, function).iter().filter_map(|line| line[metric].as_u64()).sum()
     };
@@ -35,6 +37,7 @@ async fn what_happens_to_uploads_is_counted_once() {
     assert_eq!(sum("complete-file", "BytesCompleted"), 7);
     assert_eq!(sum("complete-file", "ChecksumMismatches"), 1);
     assert_eq!(sum("cancel-file", "UploadsCancelled"), 1);
+    assert_eq!(sum("delete-file", "FilesDeleted"), 1);
     let line = &lines(&stack, "cancel-file")[0];
     assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Slipway");
     assert_eq!(line["Stage"], "local");
@@ -62,6 +65,7 @@ async fn everything(client: &Client) {
     client.list("").await.ok();
     client.validate().await.ok();
     client.file(id_of(&completed)).await.ok();
+    client.delete(id_of(&completed)).await;
     client.cancelled("geheim.txt").await;
     client.with_key("slw_geheim").validate().await;
     client.complete(id_of(&completed), &md5_of(b"else")).await;

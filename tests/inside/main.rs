@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod calls;
+mod deletion;
 mod echo;
 mod events;
 mod expiry;

@@ -1,6 +1,6 @@
 //! Behind the API's back: records as DynamoDB holds them, and objects as S3 does.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use aws_sdk_s3::Client as S3;
@@ -34,6 +34,31 @@ impl<'a> Records<'a> {
         self.item(self.counter_key()).await.expect("the workspace has a counter")
     }
 
+    /// The numbers that are noted as holes.
+    pub(crate) async fn holes(&self) -> BTreeSet<u64> {
+        let query = self.stack.dynamodb().query().table_name(TABLE);
+        let output = query
+            .key_condition_expression("pk = :counts AND begins_with(sk, :blocks)")
+            .expression_attribute_values(":counts", text(format!("COUNTER#{}", self.workspace)))
+            .expression_attribute_values(":blocks", text("BLOCK#"))
+            .send()
+            .await
+            .expect("DynamoDB answers");
+        let sets = output.items().iter().map(|block| block["holes"].as_ns().expect("a set"));
+        sets.flatten().map(|number| number.parse().expect("a number")).collect()
+    }
+
+    /// The session that is to be swept, if there is one.
+    pub(crate) async fn session(&self, id: &str) -> Option<Item> {
+        self.item(session_key(id)).await
+    }
+
+    /// Removes the session, as its end long ago would have.
+    pub(crate) async fn forget_session(&self, id: &str) {
+        let delete = self.stack.dynamodb().delete_item().table_name(TABLE);
+        delete.set_key(Some(session_key(id))).send().await.expect("the session can be removed");
+    }
+
     /// Moves a time of a file's record into the past, as if so much time had gone by since.
     pub(crate) async fn age_file(&self, id: &str, attribute: &str, millis: u64) {
         self.age(self.file_key(id), attribute, millis).await;
@@ -41,7 +66,7 @@ impl<'a> Records<'a> {
 
     /// Moves the time at which a file's session is to be swept into the past.
     pub(crate) async fn age_session(&self, id: &str, seconds: u64) {
-        self.age(key(format!("SESSION#{id}"), "SESSION".to_owned()), "ttl", seconds).await;
+        self.age(session_key(id), "ttl", seconds).await;
     }
 
     /// Moves the time at which a number was last taken into the past.
@@ -111,11 +136,16 @@ impl<'a> Records<'a> {
     }
 }
 
+fn session_key(id: &str) -> Item {
+    key(format!("SESSION#{id}"), "SESSION".to_owned())
+}
+
 fn key(pk: String, sk: String) -> Item {
-    HashMap::from([
-        ("pk".to_owned(), AttributeValue::S(pk)),
-        ("sk".to_owned(), AttributeValue::S(sk)),
-    ])
+    HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))])
+}
+
+fn text(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
 }
 
 fn s3(stack: &Stack) -> S3 {

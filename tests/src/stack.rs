@@ -84,7 +84,7 @@ impl Stack {
 
     /// A client with a new key, of all scopes, for the workspace: 1 to 32 of `a-z`, `0-9` and `-`.
     pub async fn workspace(&self, name: &str) -> Client {
-        self.workspace_with(name, &["files:create", "files:read"]).await
+        self.workspace_with(name, &["files:create", "files:read", "files:delete"]).await
     }
 
     /// A client with a new key of only these scopes.

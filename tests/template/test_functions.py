@@ -46,8 +46,19 @@ def test_memory_and_time_are_enough_and_no_more(template):
     }
     assert given.pop("VerifyUpload") == (512, 900)
     assert given.pop("ExpireFile") == (256, 60)
+    # It reads bytes while a client waits, and a core's share is bought by memory.
+    assert given.pop("CompleteFile") == (512, BEHIND_THE_API_SECONDS)
     assert set(given.values()) == {(256, BEHIND_THE_API_SECONDS)}
-    assert set(given) == set(routes(template).values())
+    assert set(given) == set(routes(template).values()) - {"CompleteFile"}
+
+
+def test_only_the_function_that_calls_itself_may_do_so_without_end(template):
+    loops = {
+        name: function.get("RecursiveLoop", "Terminate")
+        for name, function in template.of_type("AWS::Lambda::Function").items()
+    }
+    assert loops.pop("VerifyUpload") == "Allow"
+    assert set(loops.values()) == {"Terminate"}
 
 
 def test_a_function_s_log_is_its_own_and_ends(template, function, logical_id):
@@ -75,7 +86,15 @@ def test_the_defaults_are_those_of_the_readme(template):
         "RateLimitBurst": "| `RATE_LIMIT_PER_SECOND`, `RATE_LIMIT_BURST` | 25, {} |",
     }.items():
         assert row.format(template.parameters[parameter]["Default"]) in documented
-    assert int(template.parameters["MaxSizeBytes"]["Default"]) == 512 * 1024 * 1024
+    for parameter, mebibytes in {"MaxSizeBytes": 512, "MultipartThresholdBytes": 100}.items():
+        variable = re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).upper()
+        assert f"| `{variable}` | {mebibytes} MiB |" in documented
+        assert int(template.parameters[parameter]["Default"]) == mebibytes * 1024 * 1024
+
+
+def test_a_file_may_be_as_large_as_its_parts_can_make_it(template):
+    largest = 10_000 * 5 * 1024**3
+    assert int(template.parameters["MaxSizeBytes"]["MaxValue"]) == largest
 
 
 def test_no_permission_to_call_a_function_is_for_everybody(template):

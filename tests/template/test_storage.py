@@ -56,10 +56,22 @@ def test_a_page_of_an_allowed_origin_may_call_the_api(template):
     assert {"authorization", "content-type"} <= set(given["allowHeaders"])
 
 
-def test_parts_of_uploads_do_not_stay_and_whole_ones_do(template):
-    (rule,) = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
-    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert not [name for name in rule if "Expiration" in name]
+def test_parts_stay_longer_than_any_session_and_not_for_ever(template):
+    parts, _ = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    longest_session_days = int(template.parameters["SessionLifetimeSeconds"]["MaxValue"]) / 86400
+    assert parts["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 8}
+    assert longest_session_days < 8
+    assert "Prefix" not in parts
+
+
+def test_nothing_that_has_bytes_expires(template):
+    rules = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    expiring = [rule for rule in rules if [name for name in rule if "Expiration" in name]]
+    assert [rule.pop("Id") for rule in expiring] == ["expire-notes"]
+    # A workspace may be called `continue`; its files are not empty, as all files are not.
+    assert expiring == [
+        {"Status": "Enabled", "Prefix": "continue/", "ObjectSizeLessThan": "1", "ExpirationInDays": 1}
+    ]
 
 
 def test_functions_and_roles_name_the_bucket_that_there_is(template, logical_id):

@@ -12,10 +12,12 @@ async fn main() -> std::result::Result<(), lambda_http::Error> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CompleteFile {
     md5: Option<Md5>,
     parts: Option<Vec<SentPart>>,
+    #[serde(default)]
+    auto_meta_analysis: bool,
 }
 
 #[derive(Deserialize)]
@@ -29,7 +31,8 @@ struct SentPart {
 async fn complete_file(ctx: Context, call: Call) -> Result<Reply> {
     let body = call.body::<CompleteFile>()?;
     let parts = body.parts.map(|parts| parts.into_iter().map(SentPart::claimed).collect());
-    let claim = Claim { file: call.path("id")?, md5: body.md5, parts };
+    let analyze = body.auto_meta_analysis;
+    let claim = Claim { file: call.path("id")?, md5: body.md5, parts, analyze };
 
     let outcome = flows::complete(&ctx, &call, &claim).await?;
 

@@ -34,6 +34,9 @@ struct InParts {
     auto: bool,
 }
 
+/// So many parts are signed at once; more are signed when asked for.
+const FIRST_PARTS: usize = 100;
+
 async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.within(ctx.config())?;
     let opened = flows::open(&ctx, call.caller().await, &new).await?;
@@ -52,7 +55,7 @@ impl CreateFile {
         }
         let arrival = self.arrival(config)?;
         let Self { filename, mime_type, size_bytes, .. } = self;
-        Ok(NewFile { filename, mime_type, size_bytes, arrival })
+        Ok(NewFile { filename, mime_type, size_bytes, arrival, annotation: None })
     }
 
     fn arrival(&self, config: &Config) -> Result<Arrival> {
@@ -63,7 +66,11 @@ impl CreateFile {
                     return Err(invalid("md5", "is claimed at complete for a multipart upload"));
                 }
                 let plan = PartPlan::choose(self.size_bytes, parts.part_size_bytes)?;
-                Ok(Arrival::Parts { plan, checksum: parts.checksum_algorithm })
+                let checksum = parts.checksum_algorithm;
+                // Parts with a checksum are signed once it is known.
+                let first = if checksum.is_none() { FIRST_PARTS } else { 0 };
+                let signed = plan.parts().take(first).map(|part| (part, None)).collect();
+                Ok(Arrival::Parts { plan, checksum, signed })
             }
             _ if self.size_bytes > PartPlan::MAX_PUT_BYTES => {
                 Err(Error::MultipartRequired { max_bytes: PartPlan::MAX_PUT_BYTES })

@@ -5,15 +5,25 @@
 use serde_json::{Value, json};
 use shared::domain::{Category, Scope};
 use shared::http::Access;
-use shared::testing::dynamodb::{COUNTER, admits, done, file_item, get, query, read, rows};
-use shared::testing::dynamodb::{update, with};
+use shared::testing::dynamodb::{COUNTS, admits, done, file_item, get, query, read, rows, with};
 use shared::testing::gateway::{Answer, ask, request};
-use shared::testing::{Answers as _, NOW, Rule, context, id};
+use shared::testing::transactions::{cancelled, transaction};
+use shared::testing::{Answers as _, AwsAnswer, NOW, Rule, context, id};
 
 use super::list_files;
 
 /// The Query of the newest page.
 const NEWEST: &str = "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#1099511627775'";
+/// The Query of the first block's holes.
+const BLOCK: &str = "pk = 'COUNTER#acme' AND sk BETWEEN 'BLOCK#0000000000' AND 'BLOCK#0000000000'";
+/// The first region's holes.
+const REGION: &str = "COUNTER#acme/REGION#0000000";
+/// What notes the number 2.
+const NOTE: &[&str] = &[
+    "COUNTER#acme/BLOCK#0000000000: ADD holes {2} IF NOT contains(holes, 2)",
+    "COUNTER#acme/REGION#0000000: ADD 0 1",
+    "COUNTER#acme/HOLES: ADD 0 1",
+];
 /// Longer ago than any create takes.
 const LONG_AGO: u64 = NOW.millis() - 60_000;
 
@@ -24,14 +34,31 @@ async fn list(query: &str, rules: &[&Rule]) -> Answer {
     ask(&context(&rules), access, &list_files, request("GET /v1/files").query(query)).await
 }
 
-/// The counter when `next` is the next sequence, and the last one was taken at `touched_at`.
-fn counter(next: u64, touched_at: u64) -> Rule {
-    let item = json!({
+/// The counter when `next` is the next sequence, the last one was taken at `touched_at`, and of those
+/// before it so many are holes.
+fn counts(next: u64, touched_at: u64, holes: u64) -> AwsAnswer {
+    let counter = json!({
+        "sk": { "S": "COUNTER" },
         "next": { "N": next.to_string() },
         "touchedAt": { "N": touched_at.to_string() },
-        "holes": { "NS": ["1"] },
     });
-    get(COUNTER).answers(read(Some(&item)))
+    let holes =
+        (holes > 0).then(|| json!({ "sk": { "S": "HOLES" }, "0": { "N": holes.to_string() } }));
+    rows(&holes.into_iter().chain([counter]).collect::<Vec<_>>())
+}
+
+fn counter(next: u64, touched_at: u64, holes: u64) -> Rule {
+    query(COUNTS, 2).answers(counts(next, touched_at, holes))
+}
+
+/// The first block's holes.
+fn block(holes: &[&str]) -> Rule {
+    query(BLOCK, 2).answers(rows(&[json!({ "holes": { "NS": holes } })]))
+}
+
+/// How many holes the first block has.
+fn region(holes: u64) -> Rule {
+    get(REGION).answers(read(Some(&json!({ "0": { "N": holes.to_string() } }))))
 }
 
 /// The rows of files created at `created_at`.
@@ -49,70 +76,133 @@ fn page(answer: &Answer) -> (Vec<&str>, u64) {
     (ids.map(Option::unwrap).collect(), answer.body["totalCount"].as_u64().unwrap())
 }
 
+fn texts(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
 fn ids(sequences: &[u64]) -> Vec<String> {
     sequences.iter().copied().map(id).collect()
 }
 
 #[tokio::test]
-async fn the_newest_page_is_one_round_trip_and_steps_over_noted_holes() {
-    let counter = counter(4, LONG_AGO);
-    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 2, 0], LONG_AGO)));
+async fn the_newest_page_is_one_round_trip_where_nothing_was_deleted() {
+    let counter = counter(3, LONG_AGO, 0);
+    let newest = query(NEWEST, 25).answers(rows(&files(&[2, 1, 0], LONG_AGO)));
     let answer = list("", &[&counter, &newest]).await;
     assert_eq!(answer.body["object"], "list");
     assert_eq!(answer.body["data"][0]["filename"], "hello.txt");
-    assert_eq!(page(&answer).0, ids(&[3, 2, 0]));
-    assert_eq!(page(&answer).1, 3);
+    assert_eq!(page(&answer), (texts(&ids(&[2, 1, 0])), 3));
     assert_eq!((answer.status, counter.num_calls(), newest.num_calls()), (200, 1, 1));
 }
 
 #[tokio::test]
+async fn the_newest_page_is_read_twice_where_something_was_deleted() {
+    let counter = counter(4, LONG_AGO, 1);
+    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 2, 0], LONG_AGO)));
+    let block = block(&["1"]);
+    let answer = list("", &[&counter, &newest, &block]).await;
+    assert_eq!(page(&answer), (texts(&ids(&[3, 2, 0])), 3));
+    assert_eq!([&counter, &newest, &block].map(Rule::num_calls), [2, 2, 1]);
+}
+
+#[tokio::test]
+async fn the_newest_page_is_read_until_no_delete_comes_between() {
+    let counts = [1, 2, 2].map(|holes| counts(4, LONG_AGO, holes));
+    let counter = query(COUNTS, 2).answers_in_turn(counts);
+    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 0], LONG_AGO)));
+    let block = block(&["1", "2"]);
+    let answer = list("", &[&counter, &newest, &block]).await;
+    assert_eq!(page(&answer), (texts(&ids(&[3, 0])), 2));
+    assert_eq!([&counter, &newest, &block].map(Rule::num_calls), [3, 3, 2]);
+}
+
+#[tokio::test]
 async fn a_workspace_without_files_has_an_empty_list() {
-    let counter = get(COUNTER).answers(read(None));
+    let counter = query(COUNTS, 2).answers(rows(&[]));
     let none = query(NEWEST, 25).answers(rows(&[]));
     let answer = list("", &[&counter, &none]).await;
     assert_eq!(answer.body, json!({ "object": "list", "data": [], "totalCount": 0 }));
 }
 
 #[tokio::test]
-async fn an_older_page_is_addressed_by_arithmetic() {
-    // 40 is next, 1 is a hole: after the newest 36 come 3, 2 and 0.
+async fn an_older_page_is_a_subtraction_away_where_nothing_was_deleted() {
     let older = "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#0000000000003'";
-    let query = query(older, 4).answers(rows(&files(&[3, 2, 0], LONG_AGO)));
-    let answer = list("offset=36&limit=3", &[&counter(40, LONG_AGO), &query]).await;
-    assert_eq!(page(&answer).0, ids(&[3, 2, 0]));
-    assert_eq!((page(&answer).1, query.num_calls()), (39, 1));
+    let counter = counter(40, LONG_AGO, 0);
+    let query = query(older, 3).answers(rows(&files(&[3, 2, 1], LONG_AGO)));
+    let answer = list("offset=36&limit=3", &[&counter, &query]).await;
+    assert_eq!(page(&answer), (texts(&ids(&[3, 2, 1])), 40));
+    assert_eq!([&counter, &query].map(Rule::num_calls), [1, 1]);
+}
+
+#[tokio::test]
+async fn an_older_page_is_counted_off_and_confirmed_where_something_was_deleted() {
+    // 40 is next, 1 and 4 are holes: after the newest 35 come 3, 2 and 0.
+    let older = "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#0000000000003'";
+    let rules = [
+        counter(40, LONG_AGO, 2),
+        region(2),
+        block(&["4", "1"]),
+        query(older, 3).answers(rows(&files(&[3, 2, 0], LONG_AGO))),
+    ];
+    let answer = list("offset=35&limit=3", &rules.each_ref()).await;
+    assert_eq!(page(&answer), (texts(&ids(&[3, 2, 0])), 38));
+    assert_eq!(rules.each_ref().map(Rule::num_calls), [2, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_older_page_that_a_delete_changed_meanwhile_is_read_again() {
+    let bounds = [
+        "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#0000000000008'",
+        "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#0000000000007'",
+    ];
+    let counter =
+        query(COUNTS, 2).answers_in_turn([0, 1, 1].map(|holes| counts(10, LONG_AGO, holes)));
+    let first = query(bounds[0], 2).answers(rows(&files(&[7, 6], LONG_AGO)));
+    let second = query(bounds[1], 2).answers(rows(&files(&[7, 6], LONG_AGO)));
+    let (region, block) = (region(1), block(&["8"]));
+    let answer = list("offset=1&limit=2", &[&counter, &first, &second, &region, &block]).await;
+    assert_eq!(page(&answer), (texts(&ids(&[7, 6])), 9));
+    assert_eq!([&counter, &first, &second].map(Rule::num_calls), [3, 1, 1]);
 }
 
 #[tokio::test]
 async fn a_page_beyond_the_end_is_empty_and_reads_no_rows() {
-    let answer = list("offset=3", &[&counter(4, LONG_AGO)]).await;
-    assert_eq!(page(&answer), (Vec::new(), 3));
+    for holes in [0, 1] {
+        let answer = list("offset=4", &[&counter(4, LONG_AGO, holes)]).await;
+        assert_eq!(page(&answer), (Vec::new(), 4 - holes));
+    }
 }
 
 #[tokio::test]
 async fn a_gap_is_stepped_over_at_once_but_noted_only_after_a_minute() {
     for (touched_at, notes) in [(LONG_AGO, 1), (LONG_AGO + 1, 0)] {
+        let counter = counter(4, touched_at, 1);
         let newest = query(NEWEST, 25).answers(rows(&files(&[3, 0], touched_at)));
-        let note = update(COUNTER, &["ADD holes {2} IF"]).answers(done());
-        let answer = list("", &[&counter(4, touched_at), &newest, &note]).await;
-        assert_eq!((page(&answer).1, note.num_calls()), (2, notes));
-        assert_eq!(page(&answer).0, ids(&[3, 0]));
+        let note = transaction(NOTE).answers(done());
+        let answer = list("", &[&counter, &newest, &block(&["1"]), &note]).await;
+        assert_eq!((page(&answer), note.num_calls()), ((texts(&ids(&[3, 0])), 2), notes));
     }
 }
 
 #[tokio::test]
+async fn a_gap_that_another_list_notes_at_the_same_time_is_no_failure() {
+    let counter = counter(4, LONG_AGO, 1);
+    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 0], LONG_AGO)));
+    let noted = cancelled(&["ConditionalCheckFailed", "None", "None"]);
+    let note = transaction(NOTE).answers(noted);
+    let answer = list("", &[&counter, &newest, &block(&["1"]), &note]).await;
+    assert_eq!((page(&answer).1, note.num_calls()), (2, 1));
+}
+
+#[tokio::test]
 async fn an_older_page_with_a_gap_is_filled_up_from_below() {
-    let bounds = [
-        "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000007' AND 'FILE#0000000000008'",
-        "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000006' AND 'FILE#0000000000008'",
-    ];
-    let first = query(bounds[0], 2).answers(rows(&files(&[8], LONG_AGO)));
-    let second = query(bounds[1], 3).answers(rows(&files(&[8, 6], LONG_AGO)));
-    let note = update(COUNTER, &["ADD holes {7} IF"]).answers(done());
-    let rules: [&Rule; 4] = [&counter(10, LONG_AGO), &first, &second, &note];
-    let answer = list("offset=1&limit=2", &rules).await;
-    assert_eq!(page(&answer).0, ids(&[8, 6]));
-    assert_eq!((page(&answer).1, note.num_calls()), (8, 1));
+    let older = "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#0000000000003'";
+    let counter = counter(5, LONG_AGO, 0);
+    let query = query(older, 2).answers(rows(&files(&[3, 1], LONG_AGO)));
+    let note = transaction(NOTE).answers(done());
+    let answer = list("offset=1&limit=2", &[&counter, &query, &note]).await;
+    assert_eq!(page(&answer), (texts(&ids(&[3, 1])), 4));
+    assert_eq!([&counter, &query, &note].map(Rule::num_calls), [2, 1, 1]);
 }
 
 #[tokio::test]
@@ -135,22 +225,13 @@ async fn a_parameter_that_is_wrong_is_named_and_nothing_is_read() {
 
 #[tokio::test]
 async fn a_row_that_is_younger_than_the_counter_does_not_make_a_gap_old() {
-    // The counter was read when 5 was next and untouched for long; then 5 and 6 were taken, and 6
-    // has its row already. 5 is being written right now.
-    let mut found = files(&[6], NOW.millis());
-    found.extend(files(&[4, 3, 2, 0], LONG_AGO));
+    // The counter was read when 2 was next and untouched for long; then 2 and 3 were taken, and 3
+    // has its row already. 2 is being written right now.
+    let mut found = files(&[3], NOW.millis());
+    found.extend(files(&[1, 0], LONG_AGO));
     let newest = query(NEWEST, 25).answers(rows(&found));
-    let note = update(COUNTER, &["ADD holes {5} IF"]).answers(done());
-    let answer = list("", &[&counter(5, LONG_AGO), &newest, &note]).await;
-    assert_eq!((answer.status, note.num_calls()), (200, 0));
-}
-
-#[tokio::test]
-async fn a_row_at_a_noted_hole_is_neither_shown_nor_counted() {
-    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 2, 1, 0], LONG_AGO)));
-    let all = "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#0000000000003'";
-    let older = query(all, 4).answers(rows(&files(&[3, 2, 1, 0], LONG_AGO)));
-    let answer = list("", &[&counter(4, LONG_AGO), &newest, &older]).await;
-    let expected = ids(&[3, 2, 0]);
-    assert_eq!(page(&answer), (expected.iter().map(String::as_str).collect(), 3));
+    let none = query(BLOCK, 2).answers(rows(&[]));
+    let note = transaction(NOTE).answers(done());
+    let answer = list("", &[&counter(2, LONG_AGO, 0), &newest, &none, &note]).await;
+    assert_eq!((answer.status, page(&answer).1, note.num_calls()), (200, 3, 0));
 }

@@ -4,12 +4,10 @@ The emulator ignores the `Body`, which is where SAM puts every route, and keeps 
 in CloudFormation's spelling while it reads API Gateway's.
 """
 
-from collections.abc import Callable
-
 from ministack.services import apigateway
 from ministack.services.cloudformation import provisioners
 
-from .patch import wrap
+from .patch import complete_resource
 
 INTEGRATION = "x-amazon-apigateway-integration"
 CORS = "x-amazon-apigateway-cors"
@@ -17,27 +15,7 @@ CORS = "x-amazon-apigateway-cors"
 
 def fill() -> None:
     """Imports the `Body` when an API is created and when it changes."""
-    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
-    wrap(handlers, "create", "logical_id props stack_name", _creating)
-    wrap(handlers, "update", "physical_id old_props new_props stack_name logical_id", _updating)
-
-
-def _creating(create: Callable) -> Callable:
-    def create_api(logical_id, props, stack_name):
-        api_id, attributes = create(logical_id, props, stack_name)
-        _import(api_id, props)
-        return api_id, attributes
-
-    return create_api
-
-
-def _updating(update: Callable) -> Callable:
-    def update_api(physical_id, old_props, new_props, stack_name, logical_id=None):
-        api_id, attributes = update(physical_id, old_props, new_props, stack_name, logical_id)
-        _import(api_id, new_props)
-        return api_id, attributes
-
-    return update_api
+    complete_resource("AWS::ApiGatewayV2::Api", _import)
 
 
 def _import(api_id: str, props: dict) -> None:

@@ -1,8 +1,10 @@
-"""The one way to replace a function of the emulator."""
+"""The ways to replace a function of the emulator."""
 
 import inspect
 from collections.abc import Callable, MutableMapping
 from typing import Any
+
+from ministack.services.cloudformation import provisioners
 
 
 class PatchPointMoved(RuntimeError):
@@ -25,6 +27,33 @@ def wrap(owner: Any, name: str, parameters: str, around: Callable[[Callable], Ca
         owner[name] = around(original)
     else:
         setattr(owner, name, around(original))
+
+
+def complete_resource(kind: str, add: Callable[[str, dict], None]) -> None:
+    """Adds to what CloudFormation makes of a kind of resource, when it is created and when it changes.
+
+    `add` is given the physical id and the properties.
+    """
+
+    def creating(create: Callable) -> Callable:
+        def create_and_add(logical_id, props, stack_name):
+            physical_id, attributes = create(logical_id, props, stack_name)
+            add(physical_id, props)
+            return physical_id, attributes
+
+        return create_and_add
+
+    def updating(update: Callable) -> Callable:
+        def update_and_add(physical_id, old_props, new_props, stack_name, logical_id=None):
+            kept_id, attributes = update(physical_id, old_props, new_props, stack_name, logical_id)
+            add(kept_id, new_props)
+            return kept_id, attributes
+
+        return update_and_add
+
+    handlers = provisioners._RESOURCE_HANDLERS[kind]
+    wrap(handlers, "create", "logical_id props stack_name", creating)
+    wrap(handlers, "update", "physical_id old_props new_props stack_name logical_id", updating)
 
 
 def _label(owner: Any) -> str:

@@ -83,6 +83,21 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// What is looked a key up by: its hash, and the workspace it claims to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// The workspace that the key claims.
+    pub workspace: Workspace,
+    /// The hash of the key.
+    pub hash: KeyHash,
+}
+
+impl From<&ApiKey> for Credentials {
+    fn from(key: &ApiKey) -> Self {
+        Self { workspace: key.workspace.clone(), hash: key.hash() }
+    }
+}
+
 /// The SHA-256 of an API key, 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyHash(String);

@@ -16,6 +16,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::metadata::Findings;
 use super::{ETag, FileId, Filename, Md5, Midway, MimeType, Multipart, Timestamp};
 use crate::{Error, Result};
 
@@ -36,6 +37,10 @@ pub struct File {
     pub multipart: Option<Multipart>,
     /// How far its bytes have been read for their MD5, if that takes long.
     pub progress: Option<Progress>,
+    /// What its bytes tell of it, if that was asked for.
+    pub analysis: Option<Analysis>,
+    /// What a dialect keeps with the file; nobody else reads it.
+    pub annotation: Option<String>,
     /// What is recorded of its upload; what is true *now* is [`File::status`].
     pub state: State,
 }
@@ -47,6 +52,15 @@ pub struct Progress {
     pub midway: Midway,
     /// When that was noted.
     pub at: Timestamp,
+}
+
+/// The reading of a file's bytes for what they tell of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Analysis {
+    /// It was asked for.
+    Wanted,
+    /// It is done.
+    Done(Findings),
 }
 
 /// What is recorded of an upload.
@@ -251,6 +265,12 @@ impl File {
         matches!(self.state, State::Pending(Pending { completing: Some(_), .. }))
     }
 
+    /// Whether its bytes shall be read for what they tell of it, and have not been.
+    #[must_use]
+    pub fn wants_analysis(&self) -> bool {
+        self.analysis == Some(Analysis::Wanted) && self.mime_type.is_media()
+    }
+
     /// Whether whoever joins or reads the bytes has given no sign of life for so long that it is dead.
     #[must_use]
     pub fn is_stalled(&self, now: Timestamp) -> bool {
@@ -292,6 +312,8 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             multipart: None,
             progress: None,
+            analysis: None,
+            annotation: None,
             state,
         }
     }

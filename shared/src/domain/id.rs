@@ -110,6 +110,61 @@ impl FileId {
     }
 }
 
+/// The bits of a UUID that say it is one of version 8, free-form (RFC 9562).
+const UUID_V8: u128 = 0x8000_8000_0000_0000_0000;
+const UUID_FIXED: u128 = 0xf000_c000_0000_0000_0000;
+
+impl FileId {
+    /// The id as a UUID, for clients that know no other ids: its 120 bits around the 6 that a UUID
+    /// of version 8 has fixed; the last two of the 128 are zero.
+    #[must_use]
+    pub fn to_uuid(&self) -> String {
+        let [_, _, _, sequence @ ..] = self.sequence.0.to_be_bytes();
+        let bytes = sequence.iter().chain(&self.suffix);
+        let bits = bytes.fold(0, |bits, byte| bits << 8 | u128::from(*byte));
+        let uuid = spread(bits) | UUID_V8;
+        let hex = format!("{uuid:032x}");
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+
+    /// The id of such a UUID, upper or lower case.
+    ///
+    /// # Errors
+    ///
+    /// The text is no UUID, or not one of ours.
+    pub fn from_uuid(text: &str) -> Result<Self, InvalidId> {
+        let invalid = || InvalidId("not the UUID of a file");
+        let at_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+        let in_shape = text.len() == 36
+            && text.bytes().enumerate().all(|(at, byte)| {
+                if at_dash(at) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+            });
+        if !in_shape {
+            return Err(invalid());
+        }
+        let uuid = u128::from_str_radix(&text.replace('-', ""), 16).map_err(|_| invalid())?;
+        if uuid & (UUID_FIXED | 3) != UUID_V8 {
+            return Err(invalid());
+        }
+        let [_, bytes @ ..] = gathered(uuid).to_be_bytes();
+        let (high, suffix) = bytes.split_first_chunk::<5>().ok_or_else(invalid)?;
+        let suffix = Suffix::try_from(suffix).map_err(|_| invalid())?;
+        let number = high.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        Ok(Self { sequence: Sequence(number), suffix })
+    }
+}
+
+/// 120 bits around the version (4 bits after the first 48) and the variant (2 bits after another 12).
+const fn spread(bits: u128) -> u128 {
+    let (first, second, last) = (bits >> 72, bits >> 60 & 0xfff, bits & ((1 << 60) - 1));
+    first << 80 | second << 64 | last << 2
+}
+
+const fn gathered(uuid: u128) -> u128 {
+    let (first, second, last) = (uuid >> 80, uuid >> 64 & 0xfff, uuid >> 2 & ((1 << 60) - 1));
+    first << 72 | second << 60 | last
+}
+
 impl FromStr for FileId {
     type Err = InvalidId;
 
@@ -191,6 +246,28 @@ mod tests {
             assert_eq!(id.sequence().number(), number);
         }
         assert_eq!(Sequence::new(Sequence::MAX + 1), None);
+    }
+
+    #[test]
+    fn an_id_travels_through_a_uuid_without_loss() {
+        for (number, suffix) in [(0, [0; 10]), (7, *b"0123456789"), (Sequence::MAX, [0xff; 10])] {
+            let id = FileId::new(Sequence::new(number).unwrap(), suffix);
+            let uuid = id.to_uuid();
+            assert_eq!((uuid.len(), &uuid[14..15]), (36, "8"), "{uuid}");
+            assert!("89ab".contains(&uuid[19..20]), "{uuid}");
+            assert_eq!(FileId::from_uuid(&uuid).unwrap(), id);
+            assert_eq!(FileId::from_uuid(&uuid.to_uppercase()).unwrap(), id);
+        }
+        for wrong in [
+            "",
+            "00000000-0000-4000-8000-000000000000",
+            "00000000-0000-8000-0000-000000000000",
+            "00000000-0000-8000-8000-000000000001",
+            "000000000000-8000-8000-0000-00000000",
+            "g0000000-0000-8000-8000-000000000000",
+        ] {
+            assert!(FileId::from_uuid(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub enum Milestone {
     Cancelled,
     /// Its time ran out.
     Expired,
+    /// It was deleted, in whatever state it was.
+    Deleted,
     /// Its bytes were not those that were claimed.
     ChecksumMismatch,
 }

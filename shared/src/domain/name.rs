@@ -60,6 +60,13 @@ impl MimeType {
         &self.0
     }
 
+    /// Whether this names something to look at or to listen to.
+    #[must_use]
+    pub fn is_media(&self) -> bool {
+        let kind = self.0.split('/').next().unwrap_or_default();
+        ["image", "video", "audio"].iter().any(|media| kind.eq_ignore_ascii_case(media))
+    }
+
     /// Whether this is `other`; media types do not distinguish case.
     #[must_use]
     pub fn is(&self, other: &str) -> bool {

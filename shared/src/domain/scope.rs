@@ -12,11 +12,13 @@ pub enum Scope {
     FilesCreate,
     /// See files and download them.
     FilesRead,
+    /// Delete files.
+    FilesDelete,
 }
 
 /// No scope has that name.
 #[derive(Debug, Error)]
-#[error("a scope is one of files:create, files:read")]
+#[error("a scope is one of files:create, files:read, files:delete")]
 pub struct UnknownScope;
 
 impl Scope {
@@ -26,6 +28,7 @@ impl Scope {
         match self {
             Self::FilesCreate => "files:create",
             Self::FilesRead => "files:read",
+            Self::FilesDelete => "files:delete",
         }
     }
 }
@@ -34,7 +37,7 @@ impl FromStr for Scope {
     type Err = UnknownScope;
 
     fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        [Self::FilesCreate, Self::FilesRead]
+        [Self::FilesCreate, Self::FilesRead, Self::FilesDelete]
             .into_iter()
             .find(|scope| scope.as_str() == text)
             .ok_or(UnknownScope)

@@ -1,19 +1,13 @@
 //! What is done: the steps that more than one function takes, in their order.
 //!
 //! A flow asks `domain` what to do, has `storage` do it, and leaves it to the function how to say it.
-//! Steps that only one function takes stand in that function.
+//! Steps that only one function takes stand in that function. The flows that touch bytes are in
+//! [`bytes`], and here by name.
 
-mod cancel;
-mod complete;
-mod open;
-mod parts;
-mod rejection;
-mod sweep;
-mod verify;
+#[cfg(feature = "bucket")]
+mod bytes;
+mod list;
 
-pub use cancel::cancel;
-pub use complete::{Outcome, complete};
-pub use open::{Arrival, NewFile, Opened, open};
-pub use parts::{sign_parts, stored_parts};
-pub use sweep::sweep;
-pub use verify::{Reading, verify};
+#[cfg(feature = "bucket")]
+pub use bytes::*;
+pub use list::{list, note_holes};

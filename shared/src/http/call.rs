@@ -1,5 +1,6 @@
 //! One request, as a handler sees it.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -72,6 +73,11 @@ impl Call {
         fields::of_query(self.request.uri().query().unwrap_or_default())
     }
 
+    /// The parameters of the query as they stand, also those that are repeated.
+    pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        form_urlencoded::parse(self.request.uri().query().unwrap_or_default().as_bytes())
+    }
+
     /// The body, which must be there.
     ///
     /// # Errors
@@ -116,8 +122,9 @@ impl Call {
     }
 }
 
-/// The API key of a request, if it carries a well-formed one.
-pub(super) fn key(request: &Request) -> Option<ApiKey> {
+/// The API key of a request, if it carries a well-formed one: `Authorization: Bearer <key>`.
+#[must_use]
+pub fn bearer_key(request: &Request) -> Option<ApiKey> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("bearer") {

@@ -2,6 +2,7 @@
 //! header named. [`serve`] is the one way in, so nothing is answered to a caller who was not admitted.
 
 mod call;
+pub(crate) mod dialect;
 mod error;
 mod fields;
 mod parts_view;
@@ -9,8 +10,9 @@ mod reply;
 mod serve;
 mod view;
 
-pub use call::Call;
+pub use call::{Call, bearer_key};
+pub use dialect::{Access, Dialect};
 pub use parts_view::{SignedPartsView, StoredPartsView};
 pub use reply::Reply;
-pub use serve::{Access, answer, serve};
+pub use serve::{answer, serve, serve_dialect};
 pub use view::{CreatedView, FileView, KeyView, ListView, UrlView};

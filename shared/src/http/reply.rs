@@ -33,9 +33,7 @@ impl Reply {
     ///
     /// The view cannot be written as JSON, which is a fault of ours.
     pub fn ok(view: &impl Serialize) -> Result<Self> {
-        let body = serde_json::to_string(view)
-            .map_err(|error| Error::internal(format!("unwritable view: {error}")))?;
-        Ok(Self { status: StatusCode::OK, headers: HeaderMap::new(), body, milestone: None })
+        Self::json(StatusCode::OK, view)
     }
 
     /// 202 with a JSON body: what was asked for is under way.
@@ -44,7 +42,37 @@ impl Reply {
     ///
     /// As [`Reply::ok`].
     pub fn accepted(view: &impl Serialize) -> Result<Self> {
-        Ok(Self { status: StatusCode::ACCEPTED, ..Self::ok(view)? })
+        Self::json(StatusCode::ACCEPTED, view)
+    }
+
+    /// Any status with a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reply::ok`].
+    pub fn json(status: StatusCode, view: &impl Serialize) -> Result<Self> {
+        let body = serde_json::to_string(view)
+            .map_err(|error| Error::internal(format!("unwritable view: {error}")))?;
+        Ok(Self { body, ..Self::empty(status) })
+    }
+
+    /// Any status without a body.
+    #[must_use]
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: String::new(), milestone: None }
+    }
+
+    /// The same answer with a header, in the place of one of that name.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// 204: done, and there is nothing to say.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
     }
 
     /// The same answer, to be counted as `milestone`.
@@ -66,11 +94,7 @@ impl Reply {
             Headers::NeverRetry => headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
         };
         let body = serde_json::to_string(&error::envelope(error, &wire)).unwrap_or_default();
-        let milestone = match error {
-            Error::ChecksumMismatch { .. } => Some(Milestone::ChecksumMismatch),
-            _ => None,
-        };
-        Self { status: wire.status, headers, body, milestone }
+        Self { status: wire.status, headers, body, milestone: None }
     }
 
     /// What this answer is to be counted as.
@@ -89,11 +113,14 @@ impl Reply {
         request_id: &str,
         standing: Option<Standing>,
     ) -> Response<Body> {
+        let is_empty = self.body.is_empty();
         let mut response = Response::new(Body::Text(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         *headers = self.headers;
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !is_empty {
+            headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+        }
         // Answers hold presigned URLs and change with time: nobody between us may keep them.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Ok(id) = HeaderValue::from_str(request_id) {

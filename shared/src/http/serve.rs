@@ -7,21 +7,13 @@ use futures_util::{FutureExt as _, future};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
 
-use super::{Call, Reply, call};
-use crate::domain::{ApiKey, Caller, Category, Refused, Scope, Standing};
+use super::dialect::{self, Access, Dialect, Native};
+use super::{Call, Reply};
+use crate::domain::{Caller, Category, Credentials, Refused, Scope, Standing};
 use crate::log::{Level, Line};
 use crate::{Context, Error, Result, metrics};
 
-/// What a key needs to be let in to an endpoint.
-#[derive(Clone, Copy, Debug)]
-pub struct Access {
-    /// The scope it must have, if any.
-    pub scope: Option<Scope>,
-    /// The limit it must be within.
-    pub category: Category,
-}
-
-/// Runs an endpoint: answers its requests until Lambda ends the process.
+/// Runs an endpoint of the native API: answers its requests until Lambda ends the process.
 ///
 /// # Errors
 ///
@@ -36,11 +28,20 @@ where
     F: Future<Output = Result<Reply>> + Send,
 {
     let access = Access { scope: scope.into(), category };
+    serve_dialect(Native { access, handler: &handler }).await
+}
+
+/// Runs a dialect: answers its requests until Lambda ends the process.
+///
+/// # Errors
+///
+/// The environment lacks a setting, or the runtime is gone.
+pub async fn serve_dialect<D: Dialect>(dialect: D) -> std::result::Result<(), lambda_http::Error> {
     let context = Context::from_environment()?;
     context.warm_up().await;
-    let (context, handler) = (&context, &handler);
+    let (context, dialect) = (&context, &dialect);
     lambda_http::run(service_fn(move |request| async move {
-        Ok::<_, std::convert::Infallible>(answer(context, access, handler, request).await)
+        Ok::<_, std::convert::Infallible>(answer(context, dialect, request).await)
     }))
     .await
 }
@@ -50,30 +51,25 @@ where
 /// The handler runs *while* the caller is being admitted, so that reads cost one round trip. That
 /// gives nothing away: its answer is dropped if the caller is refused, and it cannot write before,
 /// because every write demands the [`Caller`] that only an admission yields.
-pub async fn answer<H, F>(
+pub async fn answer<D: Dialect>(
     context: &Context,
-    access: Access,
-    handler: &H,
+    dialect: &D,
     request: Request,
-) -> Response<Body>
-where
-    H: Fn(Context, Call) -> F,
-    F: Future<Output = Result<Reply>> + Send,
-{
+) -> Response<Body> {
     let context = &context.during(&request.lambda_context());
     let started = context.now();
     let route = route(&request);
-    let key = call::key(&request);
-    let workspace = key.as_ref().map(|key| key.workspace().to_string());
+    let asked = ask(context, dialect, &request);
+    let workspace = asked.as_ref().ok().map(|asked| asked.credentials.workspace.to_string());
 
-    let outcome = match key {
-        Some(key) => {
-            let call = Call::new(request, key.workspace().clone());
-            let admission = admit(context, &key, access, call.clone());
-            let reply = caught(handler(context.clone(), call)).map(Ok);
+    let outcome = match asked {
+        Ok(Asked { operation, access, credentials }) => {
+            let call = Call::new(request, credentials.workspace.clone());
+            let admission = admit(context, &credentials, access, call.clone());
+            let reply = caught(dialect.handle(context.clone(), call, operation)).map(Ok);
             future::try_join(admission, reply).await
         }
-        None => Err(Refused::from(Error::Unauthorized)),
+        Err(error) => Err(Refused::from(error)),
     };
     let (result, standing): (Result<Reply>, Option<Standing>) = match outcome {
         Ok((caller, result)) => (result, Some(caller.standing())),
@@ -81,7 +77,10 @@ where
     };
 
     let failure = result.as_ref().err().map(Error::chain);
-    let reply = result.unwrap_or_else(|error| Reply::of_error(&error));
+    let (milestone, reply) = match result {
+        Ok(reply) => (reply.milestone(), reply),
+        Err(error) => (dialect::milestone(&error), dialect.refusal(&error)),
+    };
     let status = reply.status();
     let now = context.now();
     Line {
@@ -92,20 +91,37 @@ where
         status: Some(status),
         ms: now.millis().saturating_sub(started.millis()),
         error: failure,
-        metrics: reply.milestone().map(|it| metrics::embedded(it, &context.config().stage, now)),
+        metrics: milestone.map(|it| metrics::embedded(it, &context.config().stage, now)),
     }
     .write();
     reply.into_response(context.request_id(), standing)
 }
 
+/// A request that names something to do and somebody who wishes it.
+struct Asked<O> {
+    operation: O,
+    access: Access,
+    credentials: Credentials,
+}
+
+fn ask<D: Dialect>(
+    context: &Context,
+    dialect: &D,
+    request: &Request,
+) -> Result<Asked<D::Operation>> {
+    let (operation, access) = dialect.operation(request)?;
+    let credentials = dialect.credentials(request, context)?;
+    Ok(Asked { operation, access, credentials })
+}
+
 /// Admits the caller, and tells the handler that waits for it.
 async fn admit(
     context: &Context,
-    key: &ApiKey,
+    credentials: &Credentials,
     access: Access,
     call: Call,
 ) -> std::result::Result<Caller, Refused> {
-    let caller = context.admit(key, access.scope, access.category).await?;
+    let caller = context.admit(credentials, access.scope, access.category).await?;
     call.admit(caller.clone());
     Ok(caller)
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::parts_view::{PartTicketView, PartsView};
-use crate::domain::file::Pending;
+use crate::domain::file::{Analysis, Pending};
+use crate::domain::metadata::{Dimensions, Metadata};
 use crate::domain::{Caller, File, Md5, SignedUrl, State, Ticket, Timestamp};
 
 /// A file.
@@ -30,6 +31,10 @@ pub struct FileView {
     parts: Option<PartsView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verification: Option<VerificationView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detected_mime_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<MetadataView>,
 }
 
 impl FileView {
@@ -42,6 +47,11 @@ impl FileView {
             _ => (None, None),
         };
         let pending = file.pending(now).ok();
+        let findings = match &file.analysis {
+            Some(Analysis::Done(findings)) => Some(findings),
+            _ => None,
+        };
+        let detected = findings.and_then(|findings| findings.detected_mime_type.as_ref());
         let expires_at = pending.filter(|pending| pending.completing.is_none());
         Self {
             id: file.id,
@@ -55,6 +65,32 @@ impl FileView {
             md5,
             parts: file.multipart.as_ref().filter(|_| pending.is_some()).map(PartsView::new),
             verification: pending.and_then(|pending| VerificationView::new(file, pending)),
+            detected_mime_type: detected.map(|mime_type| mime_type.as_str().to_owned()),
+            metadata: findings.and_then(|it| it.metadata.as_ref()).map(MetadataView::new),
+        }
+    }
+}
+
+/// What a media file's bytes tell of it: pixels and milliseconds.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MetadataView {
+    format: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<u64>,
+}
+
+impl MetadataView {
+    fn new(metadata: &Metadata) -> Self {
+        Self {
+            format: metadata.format.as_str(),
+            width: metadata.dimensions.map(Dimensions::width),
+            height: metadata.dimensions.map(Dimensions::height),
+            duration_ms: metadata.duration_ms,
         }
     }
 }

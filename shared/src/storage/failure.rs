@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::Error;
 
@@ -17,19 +18,31 @@ where
     move |failure| Error::Unavailable { operation, source: failure.into() }
 }
 
-/// Whether AWS said that it did not do what was asked. After a time-out or a 5xx it may have.
-///
-/// The SDK retries, and a refused second attempt says nothing of a first one whose answer was lost:
-/// who acts on this must be right even where the work was done after all.
-pub(super) fn is_definite<E>(failure: &SdkError<E, HttpResponse>) -> bool {
+/// Whether AWS certainly did not do what was asked, because it never would. After a time-out or a 5xx
+/// it may have; and after being throttled, too: the SDK retries, and a throttled second attempt says
+/// nothing of a first one whose answer was lost.
+pub(super) fn is_definite<E>(failure: &SdkError<E, HttpResponse>) -> bool
+where
+    E: ProvideErrorMetadata,
+{
+    const THROTTLED: [&str; 4] = [
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    ];
     match failure {
         SdkError::ConstructionFailure(_) => true,
-        SdkError::ServiceError(refusal) => refusal.raw().status().is_client_error(),
+        SdkError::ServiceError(refusal) => {
+            refusal.raw().status().is_client_error()
+                && !refusal.err().code().is_some_and(|code| THROTTLED.contains(&code))
+        }
         _ => false,
     }
 }
 
 /// Whether the time given to the operation was over before its answer was there.
+#[cfg(feature = "bucket")]
 pub(super) fn ran_out_of_time<E>(failure: &SdkError<E, HttpResponse>) -> bool {
     matches!(failure, SdkError::TimeoutError(_))
 }

@@ -3,10 +3,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::table::{Attributes, ItemKey, number, text};
-use crate::domain::file::{Completing, Pending, Progress, Rejection, Verified};
+use crate::domain::file::{Analysis, Completing, Pending, Progress, Rejection, Verified};
+use crate::domain::metadata::{Dimensions, Findings, Metadata};
 use crate::domain::{
-    Counter, ETag, File, FileId, Filename, Midway, MimeType, Multipart, PartPlan, Scope, Scopes,
-    State, Status, Timestamp, UploadId, Workspace,
+    Counter, ETag, File, FileId, Filename, HoleCounts, Midway, MimeType, Multipart, PartPlan,
+    Scope, Scopes, State, Status, Timestamp, UploadId, Workspace,
 };
 use crate::{Error, Result};
 
@@ -22,6 +23,9 @@ pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> 
         ("status".to_owned(), text(Status::Pending.as_str())),
         ("expiresAt".to_owned(), number(pending.expires_at.millis())),
     ]);
+    if let Some(annotation) = &file.annotation {
+        item.insert("annotation".to_owned(), text(annotation));
+    }
     if let Some(multipart) = &file.multipart {
         item.extend([
             ("uploadId".to_owned(), text(multipart.upload_id.as_str())),
@@ -55,6 +59,8 @@ pub(super) fn file(item: &Attributes) -> Result<File> {
         created_at: time(item, "createdAt")?,
         multipart: multipart(item)?,
         progress: progress(item)?,
+        analysis: analysis(item)?,
+        annotation: optional_string(item, "annotation").map(ToOwned::to_owned),
         state,
     })
 }
@@ -106,6 +112,32 @@ fn progress(item: &Attributes) -> Result<Option<Progress>> {
     Ok(Some(Progress { midway, at: time(item, "hashedAt")? }))
 }
 
+fn analysis(item: &Attributes) -> Result<Option<Analysis>> {
+    if !item.contains_key("analysisWantedAt") {
+        return Ok(None);
+    }
+    if !item.contains_key("analyzedAt") {
+        return Ok(Some(Analysis::Wanted));
+    }
+    let detected_mime_type = optional_string(item, "detectedMimeType")
+        .map(|text| MimeType::try_from(text.to_owned()))
+        .transpose()
+        .map_err(|_| unreadable("detectedMimeType"))?;
+    Ok(Some(Analysis::Done(Findings { detected_mime_type, metadata: metadata(item)? })))
+}
+
+fn metadata(item: &Attributes) -> Result<Option<Metadata>> {
+    let Some(format) = optional(item, "mediaFormat")? else { return Ok(None) };
+    let pixels = |name| {
+        let number = optional_integer(item, name)?;
+        number.map(|number| u32::try_from(number).map_err(|_| unreadable(name))).transpose()
+    };
+    let size = pixels("mediaWidth")?.zip(pixels("mediaHeight")?);
+    let dimensions = size.and_then(|(width, height)| Dimensions::new(width, height));
+    let duration_ms = optional_integer(item, "mediaDurationMs")?;
+    Ok(Some(Metadata { format, dimensions, duration_ms }))
+}
+
 fn verified(item: &Attributes) -> Result<Option<Verified>> {
     let Some(etag) = optional_string(item, "verifiedEtag") else { return Ok(None) };
     Ok(Some(Verified { etag: ETag::new(etag), md5: parsed(item, "verifiedMd5")? }))
@@ -121,20 +153,29 @@ fn rejection(item: &Attributes) -> Result<Option<Rejection>> {
     }))
 }
 
-/// The counter of an item; a workspace that never had a file has none.
-pub(super) fn counter(item: Option<&Attributes>) -> Result<Counter> {
+/// The counter of an item and of that which counts its holes. A workspace that never had a file has
+/// neither.
+pub(super) fn counter(item: Option<&Attributes>, holes: Option<&Attributes>) -> Result<Counter> {
     let Some(item) = item else { return Ok(Counter::empty()) };
-    let holes = match item.get("holes") {
-        Some(AttributeValue::Ns(numbers)) => {
-            numbers.iter().map(|text| text.parse().map_err(|_| unreadable("holes"))).collect()
-        }
-        _ => Ok(std::collections::BTreeSet::new()),
-    };
     Ok(Counter {
         next: integer(item, "next")?,
-        holes: holes?,
+        holes: holes.map_or(Ok(HoleCounts::new()), hole_counts)?,
         touched_at: time(item, "touchedAt")?,
     })
+}
+
+/// Counts of holes: of the item's attributes, those whose name is an index.
+pub(super) fn hole_counts(item: &Attributes) -> Result<HoleCounts> {
+    let cells = item.keys().filter_map(|name| Some((name, name.parse().ok()?)));
+    cells.map(|(name, index)| Ok((index, integer(item, name)?))).collect()
+}
+
+/// The holes of a block.
+pub(super) fn holes(item: &Attributes) -> Result<Vec<u64>> {
+    let Some(AttributeValue::Ns(numbers)) = item.get("holes") else {
+        return Err(unreadable("holes"));
+    };
+    numbers.iter().map(|text| text.parse().map_err(|_| unreadable("holes"))).collect()
 }
 
 /// The scopes of a key's item.
@@ -193,8 +234,8 @@ fn unreadable(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Sequence;
     use crate::domain::multipart::PartChecksum;
+    use crate::domain::{Region, Sequence};
 
     #[test]
     fn a_new_file_reads_back_as_it_was_written() {
@@ -212,6 +253,8 @@ mod tests {
                 checksum: Some(PartChecksum::Sha256),
             }),
             progress: None,
+            analysis: None,
+            annotation: Some("{}".to_owned()),
             state: State::Pending(pending.clone()),
         };
         let read = file(&of_file(&workspace, &written, &pending)).unwrap();
@@ -221,6 +264,14 @@ mod tests {
 
     #[test]
     fn a_workspace_without_files_counts_none() {
-        assert_eq!(counter(None).unwrap(), Counter::empty());
+        assert_eq!(counter(None, None).unwrap(), Counter::empty());
+    }
+
+    #[test]
+    fn counts_are_the_attributes_that_are_named_by_an_index() {
+        let workspace: Workspace = "acme".parse().unwrap();
+        let mut item = ItemKey::RegionHoles(&workspace, Region::at(0)).attributes();
+        item.extend([("17".to_owned(), number(3)), ("0".to_owned(), number(1))]);
+        assert_eq!(hole_counts(&item).unwrap(), HoleCounts::from([(0, 1), (17, 3)]));
     }
 }

@@ -10,9 +10,11 @@ mod failure;
 mod files;
 #[cfg(feature = "bucket")]
 mod hashing;
+mod holes;
 mod item;
 mod keys;
 mod table;
+mod transaction;
 
 pub mod connection;
 

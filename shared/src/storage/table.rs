@@ -4,6 +4,9 @@
 //!   a change and explains why it was refused.
 //! - An update that is retried after a lost answer may be applied twice. A conditional one then
 //!   finds its own work, and an `ADD` leaves a hole, which lists step over.
+//!   A transaction carries a token that keeps it from being applied twice.
+//! - While a transaction is under way on an item, every other write of that item is refused. So what
+//!   transactions write is kept apart from the counter, which every create writes.
 //! - TTL removes an item days late at worst, so it only sweeps; times are compared in conditions.
 //! - All reads here are strongly consistent: what was answered once is never un-answered.
 //!
@@ -11,7 +14,10 @@
 //! |---|---|---|---|
 //! | key | `KEY#<sha256>` | `KEY` | workspace, scopes, name, revokedAt?, a TAT per category |
 //! | key's entry | `KEYS` | `<workspace>#<sha256>` | the same for the operator's list, without TATs |
-//! | counter | `COUNTER#<workspace>` | `COUNTER` | next, holes, touchedAt |
+//! | counter | `COUNTER#<workspace>` | `COUNTER` | next, touchedAt |
+//! | holes | `COUNTER#<workspace>` | `HOLES` | for each region, by its index, how many |
+//! | region's holes | `COUNTER#<workspace>` | `REGION#<index>` | for each block, by its index, how many |
+//! | block's holes | `COUNTER#<workspace>` | `BLOCK#<index>` | `holes`: the set of numbers |
 //! | file | `WS#<workspace>` | `FILE#<sequence>` | the file, its whole id, what S3 holds |
 //! | session | `SESSION#<file id>` | `SESSION` | objectKey, `ttl` |
 
@@ -29,7 +35,7 @@ use super::failure::unavailable;
 use crate::Result;
 
 use crate::config::Aws;
-use crate::domain::{FileId, KeyHash, Sequence, Workspace};
+use crate::domain::{Block, FileId, KeyHash, Region, Sequence, Workspace};
 
 /// An item, or a part of one.
 pub(super) type Attributes = HashMap<String, AttributeValue>;
@@ -100,6 +106,9 @@ pub(super) enum ItemKey<'a> {
     Key(&'a KeyHash),
     KeyEntry(&'a Workspace, &'a KeyHash),
     Counter(&'a Workspace),
+    Holes(&'a Workspace),
+    RegionHoles(&'a Workspace, Region),
+    BlockHoles(&'a Workspace, Block),
     File(&'a Workspace, Sequence),
     Session(FileId),
 }
@@ -115,12 +124,33 @@ impl ItemKey<'_> {
             Self::KeyEntry(workspace, hash) => {
                 (KEY_ENTRIES.to_owned(), format!("{workspace}#{}", hash.as_str()))
             }
-            Self::Counter(workspace) => (format!("COUNTER#{workspace}"), "COUNTER".to_owned()),
+            Self::Counter(workspace) => (counts_of(workspace), COUNTER.to_owned()),
+            Self::Holes(workspace) => (counts_of(workspace), HOLES.to_owned()),
+            Self::RegionHoles(workspace, region) => {
+                (counts_of(workspace), format!("REGION#{:07}", region.index()))
+            }
+            Self::BlockHoles(workspace, block) => (counts_of(workspace), holes_at(*block)),
             Self::File(workspace, sequence) => (files_of(workspace), file_at(sequence.number())),
             Self::Session(file) => (format!("SESSION#{file}"), "SESSION".to_owned()),
         };
         HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))])
     }
+}
+
+/// The partition of a workspace's counter and holes.
+pub(super) fn counts_of(workspace: &Workspace) -> String {
+    format!("COUNTER#{workspace}")
+}
+
+/// The sort key of a counter.
+pub(super) const COUNTER: &str = "COUNTER";
+
+/// The sort key of the counts of holes, the next after the counter's.
+pub(super) const HOLES: &str = "HOLES";
+
+/// The sort key of a block's holes: 10 digits hold every block.
+pub(super) fn holes_at(block: Block) -> String {
+    format!("BLOCK#{:010}", block.index())
 }
 
 /// The partition of a workspace's files.

@@ -23,6 +23,8 @@ use super::{Answers, AwsAnswer, DUE, ID, MD5, NOW, SIZE};
 pub const FILE: &str = "WS#acme/FILE#0000000000007";
 /// The workspace's counter.
 pub const COUNTER: &str = "COUNTER#acme/COUNTER";
+/// The Query of the counter and its holes by region.
+pub const COUNTS: &str = "pk = 'COUNTER#acme' AND sk BETWEEN 'COUNTER' AND 'HOLES'";
 /// Every session's item.
 pub const SESSION: &str = "SESSION#fil_";
 /// Every key's item.
@@ -187,19 +189,19 @@ pub fn failure(status: u16, name: &str) -> AwsAnswer {
     AwsAnswer::new(status, failure_body(name).to_string())
 }
 
-fn failure_body(name: &str) -> Value {
+pub(super) fn failure_body(name: &str) -> Value {
     json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": "no" })
 }
 
 /// Where an item lies, `<pk>/<sk>`.
-fn place(attributes: Option<&HashMap<String, AttributeValue>>) -> String {
+pub(super) fn place(attributes: Option<&HashMap<String, AttributeValue>>) -> String {
     let text = |name| attributes.and_then(|attributes| attributes.get(name)?.as_s().ok());
     let [pk, sk] = ["pk", "sk"].map(|name| text(name).map_or("", String::as_str));
     format!("{pk}/{sk}")
 }
 
 /// An expression with its names and values in their places.
-fn filled_in(
+pub(super) fn filled_in(
     expression: &str,
     names: Option<&HashMap<String, String>>,
     values: Option<&HashMap<String, AttributeValue>>,

@@ -1,7 +1,7 @@
 //! Pieces of the endpoint tests: one file, one key and one moment, seen from all three sides.
 //!
 //! - [`gateway`]: requests as API Gateway sends them, and the answers it gets.
-//! - [`dynamodb`] and [`s3`]: the calls a test expects, and what AWS answers. They are mocked *under*
+//! - [`dynamodb`], [`transactions`] and [`s3`]: the calls a test expects, and what AWS answers. They are mocked *under*
 //!   the real clients: a rule sees the typed request, and answers with what comes over the wire.
 //!
 //! A call to DynamoDB that no rule expects panics, which fails the test that made it.
@@ -12,6 +12,7 @@ pub mod dynamodb;
 pub mod gateway;
 #[cfg(feature = "bucket")]
 pub mod s3;
+pub mod transactions;
 
 mod answer;
 

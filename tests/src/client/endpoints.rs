@@ -1,5 +1,6 @@
 //! One method for each endpoint. They answer whatever the API answers.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Answer, Client};
@@ -28,6 +29,11 @@ impl Client {
     /// `GET /v1/files/{id}`.
     pub async fn file(&self, id: &str) -> Answer {
         self.get(&format!("/v1/files/{id}")).await
+    }
+
+    /// `DELETE /v1/files/{id}`.
+    pub async fn delete(&self, id: &str) -> Answer {
+        self.send(self.request(Method::DELETE, &format!("/v1/files/{id}"))).await
     }
 
     /// `GET /v1/files`; the query, which may be empty, comes as it is to be sent.

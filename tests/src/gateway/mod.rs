@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::lambda::Functions;
-pub use routes::Routes;
+pub use routes::{Endpoint, Routes};
 
 /// In bytes. API Gateway takes a body of 10 MB, but the event that carries it must fit Lambda's 6 MB.
 const MAX_EVENT: usize = 6 * 1024 * 1024;

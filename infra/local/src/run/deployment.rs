@@ -89,7 +89,7 @@ async fn new_key(ports: Ports) -> Result<String, Failure> {
     let path = std::env::current_exe().map_err(Failure::program(program))?.with_file_name(program);
     let output = Command::new(path)
         .args(["--table", local::TABLE, &format!("--local={}", ports.api()), "keys", "create"])
-        .args(["--workspace", "local", "--scopes", "files:create,files:read"])
+        .args(["--workspace", "local", "--scopes", "files:create,files:read,files:delete"])
         .output()
         .await
         .map_err(Failure::program(program))?;

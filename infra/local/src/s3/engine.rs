@@ -103,8 +103,7 @@ impl S3 for Engine {
         &self,
         request: S3Request<AbortMultipartUploadInput>,
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
-        let input = request.input;
-        multipart::abort(&self.store, &input.bucket, &input.key, &input.upload_id)?;
+        multipart::abort(&self.store, &request.input)?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use local::{BUCKET, Options};
 
-use crate::scene::Scene;
+use crate::scene::{Scene, lifetime};
 
 const MIB: usize = 1024 * 1024;
 
@@ -14,9 +14,9 @@ const DISK_BLOCK: u64 = 512;
 
 #[tokio::test]
 async fn zeros_take_no_room() {
-    let body = [vec![0; 32 * MIB], b"in the middle".to_vec(), vec![0; 32 * MIB]].concat();
+    let body = [vec![0; 8 * MIB], b"in the middle".to_vec(), vec![0; 8 * MIB]].concat();
     let room = room_taken_by(body).await;
-    assert!(room < 1024 * 1024, "{room} bytes");
+    assert!(room > 0 && room <= 128 * 1024, "{room} bytes");
 }
 
 #[tokio::test]
@@ -29,8 +29,10 @@ async fn room_taken_by(body: Vec<u8>) -> u64 {
     let directory = tempfile::tempdir().unwrap();
     let options = Options { data: Some(directory.path().to_owned()), ..Options::default() };
     let scene = Scene::with(options).await;
-    let put = scene.s3.put_object().bucket(BUCKET).key("acme/a").body(body.clone().into());
-    put.send().await.unwrap();
+    let put = scene.s3.put_object().bucket(BUCKET).key("acme/a");
+    let put = put.presigned(lifetime()).await.unwrap();
+    let stored = scene.request(put.uri(), &put).body(body.clone()).send().await.unwrap();
+    assert_eq!(stored.status(), 200);
     let got = scene.s3.get_object().bucket(BUCKET).key("acme/a").send().await.unwrap();
     assert!(got.body.collect().await.unwrap().to_vec() == body);
     disk_usage(&directory.path().join("s3/buckets").join(BUCKET).join("content"))

@@ -16,7 +16,9 @@
 
 mod outcome;
 
-use super::{ClaimedPart, ETag, File, FileId, Md5, Midway, State, StoredObject, Timestamp};
+use super::{
+    ClaimedPart, ETag, File, FileId, Md5, Midway, State, StoredObject, Timestamp, UploadId,
+};
 use crate::domain::file::{Pending, Rejection, Verified};
 use crate::{Error, Result};
 
@@ -31,6 +33,8 @@ pub struct Claim {
     pub md5: Option<Md5>,
     /// The parts it was sent in. Without them, those that S3 holds are the file.
     pub parts: Option<Vec<ClaimedPart>>,
+    /// Whether its bytes shall be read for what they tell of it, if it is a media file.
+    pub analyze: bool,
 }
 
 /// What to do next about a claim.
@@ -75,6 +79,19 @@ pub struct Completion {
     pub seen: Glimpse,
     /// Why these bytes are the file.
     pub proof: Proof,
+    /// Whether they shall be read for what they tell of it.
+    pub analyze: bool,
+}
+
+/// A completion that is about to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning<'a> {
+    /// The multipart upload that is about to be joined.
+    pub upload: Option<&'a UploadId>,
+    /// The rejections that were known before S3 was asked.
+    pub rejections: u64,
+    /// The claim.
+    pub claim: &'a Claim,
 }
 
 /// What shows that the bytes in S3 are the file.
@@ -98,8 +115,8 @@ impl Claim {
         let Some(held) = held else { return Next::Load };
         let seen = Glimpse { held, rejections };
         match seen.held.md5 {
-            Some(stored) => prove(seen, stored, self.md5),
-            None => Next::Save(Completion { seen, proof: Proof::Recorded { claimed: self.md5 } }),
+            Some(stored) => self.prove(seen, stored, self.md5),
+            None => self.save(seen, Proof::Recorded { claimed: self.md5 }),
         }
     }
 
@@ -139,10 +156,10 @@ impl Claim {
         let known =
             seen.held.md5.or_else(|| recorded_md5(pending.verified.as_ref(), &seen.held.etag));
         if let Some(stored) = known {
-            return Ok(prove(seen, stored, claimed));
+            return Ok(self.prove(seen, stored, claimed));
         }
         if file.multipart.is_some() && claimed.is_none() {
-            return Ok(Next::Save(Completion { seen, proof: Proof::Parts }));
+            return Ok(self.save(seen, Proof::Parts));
         }
         let midway = file.midway_of(&seen.held.etag);
         Ok(Next::Hash(seen, midway))
@@ -155,12 +172,24 @@ impl Claim {
         match &file.state {
             State::Pending(Pending { verified, .. }) => {
                 match recorded_md5(verified.as_ref(), &seen.held.etag) {
-                    Some(stored) => prove(seen, stored, self.md5),
+                    Some(stored) => self.prove(seen, stored, self.md5),
                     None => Next::Wait(file),
                 }
             }
             _ => Next::Wait(file),
         }
+    }
+
+    /// What to do with bytes whose MD5 is known.
+    fn prove(&self, seen: Glimpse, stored: Md5, claimed: Option<Md5>) -> Next {
+        if claimed.is_some_and(|claimed| claimed != stored) {
+            return Next::Reject(seen, Error::ChecksumMismatch { stored });
+        }
+        self.save(seen, Proof::Md5(stored))
+    }
+
+    fn save(&self, seen: Glimpse, proof: Proof) -> Next {
+        Next::Save(Completion { seen, proof, analyze: self.analyze })
     }
 
     /// The claim that counts: a completion that has begun stands by its own.
@@ -181,14 +210,6 @@ impl Claim {
             _ => Ok(Next::Answer(file)),
         }
     }
-}
-
-/// What to do with bytes whose MD5 is known.
-fn prove(seen: Glimpse, stored: Md5, claimed: Option<Md5>) -> Next {
-    if claimed.is_some_and(|claimed| claimed != stored) {
-        return Next::Reject(seen, Error::ChecksumMismatch { stored });
-    }
-    Next::Save(Completion { seen, proof: Proof::Md5(stored) })
 }
 
 /// The MD5 that was recorded for exactly these bytes.

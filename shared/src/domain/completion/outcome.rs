@@ -18,6 +18,8 @@ pub enum Verdict {
     Amend(Md5),
     /// Read the bytes.
     Read,
+    /// Read what the bytes tell of the file.
+    Analyze,
     /// Finish the deletion that a request began and did not live to finish.
     FinishRejection(Rejection),
     /// Delete the bytes: nobody waits for them.
@@ -33,6 +35,9 @@ pub enum Verdict {
 /// [`Error::RejectionInProgress`]: somebody is just deleting it.
 pub fn verdict(file: &File, held: StoredObject, now: Timestamp) -> Result<Verdict> {
     let pending = match &file.state {
+        State::Completed { md5: Some(_), .. } if file.wants_analysis() => {
+            return Ok(Verdict::Analyze);
+        }
         State::Completed { md5: Some(_), .. } => return Ok(Verdict::Rest),
         State::Completed { md5: None, .. } => {
             return Ok(held.md5.map_or(Verdict::Read, Verdict::Amend));
@@ -65,9 +70,11 @@ pub fn verdict(file: &File, held: StoredObject, now: Timestamp) -> Result<Verdic
         (Some(stored), Some(claimed)) if stored != claimed => {
             Verdict::Reject(seen, Error::ChecksumMismatch { stored })
         }
-        (Some(stored), _) => Verdict::Complete(Completion { seen, proof: Proof::Md5(stored) }),
+        (Some(stored), _) => {
+            Verdict::Complete(Completion { seen, proof: Proof::Md5(stored), analyze: false })
+        }
         (None, None) if file.multipart.is_some() => {
-            Verdict::Complete(Completion { seen, proof: Proof::Parts })
+            Verdict::Complete(Completion { seen, proof: Proof::Parts, analyze: false })
         }
         (None, _) => Verdict::Read,
     })

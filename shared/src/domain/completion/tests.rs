@@ -106,7 +106,7 @@ const fn md5(byte: u8) -> Md5 {
 }
 
 fn claim(md5: Option<Md5>) -> Claim {
-    Claim { file: id(), md5, parts: None }
+    Claim { file: id(), md5, parts: None, analyze: false }
 }
 
 fn id() -> FileId {
@@ -146,6 +146,8 @@ fn file(state: State) -> File {
         created_at: NOW,
         multipart: None,
         progress: None,
+        analysis: None,
+        annotation: None,
         state,
     }
 }

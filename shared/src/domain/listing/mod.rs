@@ -1,154 +1,120 @@
-//! Pages of a workspace's files, by arithmetic.
+//! Pages of a workspace's files, by counting instead of by walking.
 //!
 //! Sequences are dense, so the row at an offset is a subtraction away, whatever the offset. Dense but
-//! for *holes*: numbers that were taken and never became a record. They are few, noted in the
-//! counter, and stepped over. A number taken a moment ago whose record is still being written is
-//! treated the same for one answer, but not noted until it is a minute old.
+//! for *holes*: numbers whose file was deleted, or whose create died. Holes are counted in two levels,
+//! [`Region`]s and the [`Block`]s they are made of, so that the row is found in three short descents,
+//! whatever the number of files and holes. A number taken a moment ago whose record is still being
+//! written is a hole for one answer, but is not noted until it is a minute old.
+//!
+//! Numbers are never given back and holes never filled: both only grow. Counts that are the same
+//! before and after something was read therefore tell that nothing was deleted in between.
+
+mod counter;
+mod holes;
+mod page;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde::Deserialize;
+pub use counter::Counter;
+pub use holes::{Block, HoleCounts, Holes, Region};
+pub use page::Page;
 
 use super::{File, Sequence, Timestamp};
-use crate::{Error, Result};
 
-/// Which rows of a list: `limit` of them after the first `offset`, newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Page {
-    #[serde(default = "default_limit")]
-    limit: u64,
-    #[serde(default)]
-    offset: u64,
+/// What was read for a page, and what it comes to.
+#[derive(Debug)]
+pub struct Listing {
+    /// The rows, newest first.
+    pub files: Vec<File>,
+    counter: Counter,
+    missing: Vec<u64>,
 }
 
-const fn default_limit() -> u64 {
-    Page::MAX_LIMIT
-}
-
-impl Page {
-    /// The most rows of a page, and the default.
-    pub const MAX_LIMIT: u64 = 25;
-
-    /// Refuses a limit beyond 1 to 25. Clamping would make a client that stops at a short page lose
-    /// rows.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidValue`].
-    pub fn checked(self) -> Result<Self> {
-        if (1..=Self::MAX_LIMIT).contains(&self.limit) {
-            return Ok(self);
-        }
-        let reason = format!("must be between 1 and {}", Self::MAX_LIMIT);
-        Err(Error::InvalidValue { param: "limit".to_owned(), reason })
-    }
-
-    /// Whether this is the newest page, which needs no arithmetic.
-    #[must_use]
-    pub const fn is_newest(self) -> bool {
-        self.offset == 0
-    }
-
-    /// The most rows wanted, 1 to 25.
-    #[must_use]
-    pub const fn limit(self) -> u64 {
-        self.limit
-    }
-}
-
-/// A workspace's counter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counter {
-    /// The next sequence to be taken.
-    pub next: u64,
-    /// Sequences that will never have a record.
-    pub holes: BTreeSet<u64>,
-    /// When a sequence was last taken.
-    pub touched_at: Timestamp,
-}
-
-impl Counter {
+impl Listing {
     /// After this time a number that has no record will never have one: creates give up far sooner.
     const SETTLED_AFTER: Duration = Duration::from_mins(1);
 
-    /// The counter of a workspace without files.
+    /// The listing of `files`, which are the newest `limit` rows from the number `first` down.
+    /// `holes` are those known around it.
     #[must_use]
-    pub const fn empty() -> Self {
-        Self { next: 0, holes: BTreeSet::new(), touched_at: Timestamp::from_millis(0) }
+    pub fn new(counter: Counter, holes: &Holes, first: u64, files: Vec<File>, limit: u64) -> Self {
+        let present: BTreeSet<u64> = files.iter().map(number).collect();
+        let is_full = files.len() as u64 >= limit;
+        let last = files.last().filter(|_| is_full).map_or(0, number);
+        let expected = (last.max(holes.known_from())..=first).rev();
+        let missing = expected
+            .filter(|number| !present.contains(number) && !holes.contains(*number))
+            .collect();
+        Self { files, counter, missing }
     }
 
-    /// How many files there are.
+    /// The listing of the newest files, whose rows were read beside the counter.
+    #[must_use]
+    pub fn newest(mut counter: Counter, holes: &Holes, files: Vec<File>, limit: u64) -> Self {
+        counter.raise_to(files.first());
+        match counter.next.checked_sub(1) {
+            Some(first) => Self::new(counter, holes, first, files, limit),
+            None => Self::beyond_the_end(counter),
+        }
+    }
+
+    /// The page beyond the oldest file.
+    #[must_use]
+    pub const fn beyond_the_end(counter: Counter) -> Self {
+        Self { files: Vec::new(), counter, missing: Vec::new() }
+    }
+
+    /// The block of the newest number.
+    #[must_use]
+    pub const fn top(&self) -> Block {
+        Block::of(self.counter.next.saturating_sub(1))
+    }
+
+    /// Whether counts and rows, though read one after the other, are certainly of one moment: where
+    /// nothing has ever been deleted, every row deleted meanwhile would be missing.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.counter.is_dense() && self.missing.is_empty()
+    }
+
+    /// Whether no file was deleted between the counts of this listing and `later` ones.
+    #[must_use]
+    pub fn is_untouched(&self, later: &Counter) -> bool {
+        self.counter.holes == later.holes
+    }
+
+    /// Whether `later` shows the same rows and no file was deleted between the counts of both. Then
+    /// both are true of the time between.
+    #[must_use]
+    pub fn is_confirmed_by(&self, later: &Self) -> bool {
+        self.is_untouched(&later.counter)
+            && self.files.iter().map(number).eq(later.files.iter().map(number))
+    }
+
+    /// How many files there are. A number whose record is missing is no file.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.next.saturating_sub(self.holes.len() as u64)
+        self.counter.total().saturating_sub(self.missing.len() as u64)
     }
 
-    /// The sequences of a page, newest first.
-    #[must_use]
-    pub fn page(&self, page: Page) -> Vec<u64> {
-        let mut above = page.offset;
-        for hole in self.holes.iter().rev() {
-            // The row sought lies `above` numbers below the top; each hole passed pushes it down.
-            if self.next.saturating_sub(hole + 1) <= above {
-                above += 1;
-            } else {
-                break;
-            }
-        }
-        let Some(first) = self.next.checked_sub(above.saturating_add(1)) else { return Vec::new() };
-        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-        (0..=first).rev().filter(|number| !self.holes.contains(number)).take(limit).collect()
-    }
-
-    /// Raises the counter to the newest row, when rows and counter were read at the same time.
-    pub fn raise_to(&mut self, newest: Option<&File>) {
-        if let Some(file) = newest {
-            self.next = self.next.max(file.id.sequence().number() + 1);
-            self.touched_at = self.touched_at.max(file.created_at);
-        }
-    }
-
-    /// Whether one of the rows stands where a hole is noted: written after all, by a create that was
-    /// thought to have failed. Nobody was told of it, so it is in no list.
-    #[must_use]
-    pub fn disowns_any(&self, rows: &[File]) -> bool {
-        rows.iter().any(|file| self.holes.contains(&file.id.sequence().number()))
-    }
-
-    /// The sequences that should have rows from the newest down to the last of `rows`, which are the
-    /// newest `limit` rows there are.
-    #[must_use]
-    pub fn newest(&self, rows: &[File], limit: u64) -> Vec<u64> {
-        let full = rows.len() as u64 >= limit;
-        let lowest = rows.last().filter(|_| full).map_or(0, |file| file.id.sequence().number());
-        (lowest..self.next).rev().filter(|number| !self.holes.contains(number)).collect()
-    }
-
-    /// Treats the numbers among `expected` that have no row as holes, and tells which they are.
-    pub fn overlook_missing(&mut self, expected: &[u64], rows: &[File]) -> Vec<u64> {
-        let present: BTreeSet<u64> = rows.iter().map(|file| file.id.sequence().number()).collect();
-        let missing: Vec<u64> =
-            expected.iter().copied().filter(|number| !present.contains(number)).collect();
-        self.holes.extend(&missing);
-        missing
-    }
-
-    /// Those of `missing` that are old enough to be noted as holes at `now`: a later number was
+    /// The missing numbers that are old enough to be noted as holes at `now`: a later number was
     /// taken, or a later row created, at least a minute ago.
     #[must_use]
-    pub fn settled(&self, missing: &[u64], rows: &[File], now: Timestamp) -> Vec<Sequence> {
+    pub fn settled(&self, now: Timestamp) -> Vec<Sequence> {
         let old = |time: Timestamp| now.since(time) >= Self::SETTLED_AFTER;
-        let newest_settled =
-            rows.iter().find(|file| old(file.created_at)).map(|file| file.id.sequence().number());
-        let all_settled = old(self.touched_at);
-        missing
+        let newest_settled = self.files.iter().find(|file| old(file.created_at)).map(number);
+        let all_settled = old(self.counter.touched_at);
+        self.missing
             .iter()
             .filter(|number| all_settled || newest_settled.is_some_and(|newest| newest > **number))
             .filter_map(|number| Sequence::new(*number))
             .collect()
     }
+}
+
+fn number(file: &File) -> u64 {
+    file.id.sequence().number()
 }
 
 #[cfg(test)]

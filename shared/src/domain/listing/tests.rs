@@ -5,97 +5,154 @@ use crate::domain::file::Pending;
 use crate::domain::{FileId, Filename, MimeType, State};
 
 #[test]
-fn a_limit_out_of_bounds_is_refused_not_clamped() {
-    for limit in [0, 26, u64::MAX] {
-        let refusal = Page { limit, offset: 0 }.checked();
-        assert!(matches!(refusal, Err(Error::InvalidValue { param, .. }) if param == "limit"));
+fn the_row_at_every_offset_is_the_one_that_counting_one_by_one_finds() {
+    const NEXT: u64 = 2_003_500;
+    // Every seventh, a whole block with parts of its neighbours, and the ends of regions.
+    let mut holes: BTreeSet<u64> = (3..NEXT).step_by(7).collect();
+    holes.extend(1_000_500..1_002_200);
+    holes.extend([0, 999_999, 1_000_000, NEXT - 1]);
+    let rows: Vec<u64> = (0..NEXT).rev().filter(|number| !holes.contains(number)).collect();
+    let workspace = Workspace::new(NEXT, holes);
+    assert_eq!(workspace.counter.total(), rows.len() as u64);
+    for offset in (0..rows.len()).step_by(9_973).chain([1, rows.len() - 1]) {
+        assert_eq!(workspace.number_at(offset), Some(rows[offset]), "{offset}");
     }
-    assert!(Page { limit: 25, offset: u64::MAX }.checked().is_ok());
+    assert_eq!(workspace.number_at(rows.len()), None);
 }
 
 #[test]
-fn a_page_is_the_same_as_counting_the_rows_one_by_one() {
+fn a_few_holes_anywhere_are_stepped_over() {
     for holes in [&[][..], &[9], &[0], &[9, 8, 7], &[0, 1, 5, 8], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]] {
-        let counter = counter(10, holes);
-        let all: Vec<u64> = (0..10).rev().filter(|number| !holes.contains(number)).collect();
-        assert_eq!(counter.total(), all.len() as u64);
+        let rows: Vec<u64> = (0..10).rev().filter(|number| !holes.contains(number)).collect();
+        let workspace = Workspace::new(10, holes.iter().copied().collect());
         for offset in 0..12 {
-            for limit in 1..5 {
-                let expected: Vec<u64> =
-                    all.iter().skip(offset as usize).take(limit as usize).copied().collect();
-                assert_eq!(
-                    counter.page(Page { limit, offset }),
-                    expected,
-                    "{holes:?} {offset} {limit}"
-                );
-            }
+            let expected = rows.get(offset).copied();
+            assert_eq!(workspace.number_at(offset), expected, "{holes:?} {offset}");
         }
     }
 }
 
 #[test]
+fn without_holes_an_offset_is_a_subtraction() {
+    let dense = Counter { next: 10, ..Counter::empty() };
+    assert_eq!(dense.dense_number(0), Some(9));
+    assert_eq!(dense.dense_number(9), Some(0));
+    assert_eq!(dense.dense_number(10), None);
+    assert_eq!(dense.dense_number(u64::MAX), None);
+    let holes = HoleCounts::from([(0, 1)]);
+    assert_eq!(Counter { holes, ..dense }.dense_number(0), None);
+}
+
+#[test]
 fn an_empty_workspace_and_an_enormous_offset_have_no_rows() {
-    assert_eq!(Counter::empty().page(Page { limit: 25, offset: 0 }), Vec::<u64>::new());
-    assert_eq!(counter(10, &[]).page(Page { limit: 25, offset: u64::MAX }), Vec::<u64>::new());
+    assert_eq!(Counter::empty().region(0), None);
+    assert_eq!(Counter { next: 10, ..Counter::empty() }.region(u64::MAX), None);
+}
+
+#[test]
+fn rows_deleted_since_they_were_counted_lead_below_them_not_astray() {
+    let region = Region::at(1);
+    let counts = HoleCounts::from([(1_000, 1_000)]);
+    assert_eq!(region.block(1_001_500, &counts, 700), (Block::at(1_000), 0));
+    let holes = Holes::from(Block::at(1_000), (1_000_000..1_000_400).collect());
+    assert_eq!(Block::at(1_000).number(1_000_500, &holes, 100), 1_000_000);
 }
 
 #[test]
 fn a_row_that_is_missing_is_stepped_over_and_not_counted() {
-    let mut counter = counter(5, &[1]);
-    let missing = counter.overlook_missing(&[4, 3, 2], &rows(&[(4, 0), (2, 0)]));
-    assert_eq!(missing, [3]);
-    assert_eq!(counter.total(), 3);
-    assert_eq!(counter.page(Page { limit: 3, offset: 0 }), [4, 2, 0]);
+    let holes = Holes::from(Block::at(0), BTreeSet::from([1]));
+    let counter = Counter { next: 5, holes: HoleCounts::from([(0, 1)]), ..Counter::empty() };
+    let listing = Listing::new(counter, &holes, 4, rows(&[(4, 0), (2, 0), (0, 0)]), 3);
+    assert_eq!((listing.missing.as_slice(), listing.total()), (&[3][..], 3));
+}
+
+#[test]
+fn what_is_missing_ends_with_the_last_row_of_a_full_page_or_where_holes_are_known() {
+    let missing = |holes: &Holes, files: &[(u64, u64)], limit| {
+        let counter = Counter { next: 1_003, ..Counter::empty() };
+        Listing::new(counter, holes, 1_002, rows(files), limit).missing
+    };
+    let block = Holes::from(Block::at(1), BTreeSet::from([1_001]));
+    assert_eq!(missing(&block, &[(1_002, 0), (990, 0)], 2), [1_000]);
+    assert_eq!(missing(&Holes::none(), &[(1_002, 0), (999, 0)], 2), [1_001, 1_000]);
+    assert_eq!(missing(&Holes::none(), &[], 2).len(), 1_003);
+}
+
+#[test]
+fn only_dense_numbers_that_all_have_their_row_are_certain_at_once() {
+    let certain = |holes: HoleCounts, files: &[(u64, u64)]| {
+        let counter = Counter { next: 3, holes, ..Counter::empty() };
+        Listing::new(counter, &Holes::none(), 2, rows(files), 25).is_certain()
+    };
+    assert!(certain(HoleCounts::new(), &[(2, 0), (1, 0), (0, 0)]));
+    assert!(!certain(HoleCounts::new(), &[(2, 0), (0, 0)]));
+    assert!(!certain(HoleCounts::from([(0, 1)]), &[(2, 0), (1, 0), (0, 0)]));
+}
+
+#[test]
+fn numbers_taken_meanwhile_do_not_touch_a_listing_but_holes_do() {
+    let counter = Counter { next: 9, holes: HoleCounts::from([(0, 1)]), ..Counter::empty() };
+    let listing = Listing::beyond_the_end(counter.clone());
+    assert!(listing.is_untouched(&Counter { next: 10, ..counter.clone() }));
+    assert!(!listing.is_untouched(&Counter { holes: HoleCounts::from([(0, 2)]), ..counter }));
 }
 
 #[test]
 fn a_row_newer_than_the_counter_raises_it() {
-    let mut counter = counter(5, &[]);
-    counter.raise_to(rows(&[(7, 0)]).first());
-    assert_eq!(counter.total(), 8);
+    let mut counter = Counter { next: 5, ..Counter::empty() };
+    counter.raise_to(rows(&[(7, 3)]).first());
+    assert_eq!((counter.total(), counter.touched_at), (8, Timestamp::from_millis(3)));
     counter.raise_to(None);
     counter.raise_to(rows(&[(3, 0)]).first());
     assert_eq!(counter.total(), 8);
 }
 
 #[test]
-fn a_row_newer_than_the_counter_makes_its_neighbours_young_again() {
-    let mut counter = counter(5, &[]);
-    let rows = rows(&[(6, 99_999), (4, 0)]);
-    counter.raise_to(rows.first());
-    assert_eq!(counter.settled(&[5], &rows, Timestamp::from_millis(100_000)), []);
-}
-
-#[test]
-fn a_row_at_a_noted_hole_is_disowned() {
-    assert!(counter(5, &[3]).disowns_any(&rows(&[(4, 0), (3, 0)])));
-    assert!(!counter(5, &[2]).disowns_any(&rows(&[(4, 0), (3, 0)])));
-}
-
-#[test]
-fn the_newest_page_ends_with_its_last_row_or_with_the_first_file() {
-    let counter = counter(6, &[4]);
-    assert_eq!(counter.newest(&rows(&[(5, 0), (2, 0)]), 2), [5, 3, 2]);
-    assert_eq!(counter.newest(&rows(&[(5, 0), (2, 0)]), 3), [5, 3, 2, 1, 0]);
-    assert_eq!(counter.newest(&[], 3), [5, 3, 2, 1, 0]);
-}
-
-#[test]
 fn a_missing_row_is_settled_when_something_later_is_a_minute_old() {
     const NOW: Timestamp = Timestamp::from_millis(100_000);
-    let touched = |at| Counter { touched_at: Timestamp::from_millis(at), ..counter(9, &[]) };
-    let settled = |counter: Counter, rows: &[File]| -> Vec<u64> {
-        counter.settled(&[7, 3], rows, NOW).into_iter().map(Sequence::number).collect()
+    let settled = |touched_at, files: &[(u64, u64)]| -> Vec<u64> {
+        let touched_at = Timestamp::from_millis(touched_at);
+        let counter = Counter { next: 9, touched_at, ..Counter::empty() };
+        let (files, missing) = (rows(files), vec![7, 3]);
+        let listing = Listing { files, counter, missing };
+        listing.settled(NOW).into_iter().map(Sequence::number).collect()
     };
-    assert_eq!(settled(touched(40_000), &[]), [7, 3]);
-    assert_eq!(settled(touched(40_001), &[]), Vec::<u64>::new());
-    assert_eq!(settled(touched(90_000), &rows(&[(8, 40_001), (6, 40_000), (2, 1)])), [3]);
-    assert_eq!(settled(touched(90_000), &rows(&[(8, 40_000)])), [7, 3]);
+    assert_eq!(settled(40_000, &[]), [7, 3]);
+    assert_eq!(settled(40_001, &[]), Vec::<u64>::new());
+    assert_eq!(settled(90_000, &[(8, 40_001), (6, 40_000), (2, 1)]), [3]);
+    assert_eq!(settled(90_000, &[(8, 40_000)]), [7, 3]);
 }
 
-fn counter(next: u64, holes: &[u64]) -> Counter {
-    let holes = holes.iter().copied().collect();
-    Counter { next, holes, touched_at: Timestamp::from_millis(0) }
+/// Numbers with their holes, counted as storage does.
+struct Workspace {
+    counter: Counter,
+    by_block: HoleCounts,
+    holes: BTreeSet<u64>,
+}
+
+impl Workspace {
+    fn new(next: u64, holes: BTreeSet<u64>) -> Self {
+        let by_region = counts(&holes, Region::SEQUENCES);
+        let counter = Counter { next, holes: by_region, ..Counter::empty() };
+        Self { counter, by_block: counts(&holes, Block::SEQUENCES), holes }
+    }
+
+    /// The number of the row at an offset, found level by level.
+    fn number_at(&self, offset: usize) -> Option<u64> {
+        let (region, above) = self.counter.region(offset as u64)?;
+        let (block, above) = region.block(self.counter.next, &self.by_block, above);
+        let in_block = self.holes.range(block.first()..block.first() + Block::SEQUENCES);
+        let holes = Holes::from(block, in_block.copied().collect());
+        Some(block.number(self.counter.next, &holes, above))
+    }
+}
+
+fn counts(holes: &BTreeSet<u64>, size: u64) -> HoleCounts {
+    let mut counts = HoleCounts::new();
+    for hole in holes {
+        *counts.entry(hole / size).or_default() += 1;
+    }
+    counts
 }
 
 /// Files at these sequences, created at these milliseconds.
@@ -109,6 +166,8 @@ fn rows(rows: &[(u64, u64)]) -> Vec<File> {
             created_at: Timestamp::from_millis(*created_at),
             multipart: None,
             progress: None,
+            analysis: None,
+            annotation: None,
             state: State::Pending(Pending::until(Timestamp::from_millis(u64::MAX))),
         })
         .collect()

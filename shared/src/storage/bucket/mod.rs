@@ -17,6 +17,7 @@
 mod multipart;
 mod signing;
 
+use std::ops::Range;
 use std::str::FromStr;
 
 use aws_sdk_s3::Client;
@@ -120,6 +121,33 @@ impl Bucket {
     #[must_use]
     pub fn described(&self, size_bytes: u64, etag: ETag) -> StoredObject {
         StoredObject::new(size_bytes, etag, None, self.encryption)
+    }
+
+    /// A range of exactly the bytes that `etag` names; nothing if they are gone or replaced.
+    ///
+    /// # Errors
+    ///
+    /// S3's failure, also in the midst of the bytes.
+    pub async fn read(
+        &self,
+        key: &ObjectKey,
+        etag: &ETag,
+        range: Range<u64>,
+    ) -> Result<Option<Vec<u8>>> {
+        let (first, last) = (range.start, range.end.saturating_sub(1));
+        let request = self.client.get_object().bucket(&self.name).key(key.to_string());
+        let outcome =
+            request.if_match(etag.quoted()).range(format!("bytes={first}-{last}")).send().await;
+        let body = match outcome {
+            Ok(output) => output.body,
+            Err(failure) if matches!(status(&failure), Some(404 | 412)) => return Ok(None),
+            Err(failure) => return Err(unavailable("s3:GetObject")(failure)),
+        };
+        let broken_off = |failure| Error::Unavailable {
+            operation: "s3:GetObject",
+            source: Box::new(failure) as Box<_>,
+        };
+        body.collect().await.map(|bytes| Some(bytes.to_vec())).map_err(broken_off)
     }
 
     /// Deletes whatever lies under `key`.

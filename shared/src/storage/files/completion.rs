@@ -5,12 +5,15 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use super::lifecycle::LIVE;
 use super::{Files, Update};
 use crate::Result;
-use crate::domain::completion::{Glimpse, Proof};
-use crate::domain::{Authority, Completion, Md5, Timestamp, UploadId};
+use crate::domain::completion::{Beginning, Glimpse, Proof};
+use crate::domain::{Authority, Completion, Timestamp};
 use crate::storage::table::{number, text};
 
 /// What a session that is over has no use for.
 const SESSION: &str = "expiresAt, completingSince, claimedMd5, refusedMd5";
+
+/// What asks for the analysis of a file, unless it is done. The value is one that is there anyway.
+const ANALYZE: &str = ", analysisWantedAt = if_not_exists(analysisWantedAt, :now)";
 
 impl Files {
     /// PENDING, COMPLETING → COMPLETED, if what `completion` saw is certainly still there and is what
@@ -25,14 +28,15 @@ impl Files {
         completion: &Completion,
         now: Timestamp,
     ) -> Result<Update> {
-        let Completion { seen: Glimpse { held, rejections }, proof } = completion;
+        let Completion { seen: Glimpse { held, rejections }, proof, analyze } = completion;
         let (mut update, undisturbed) = undisturbed(self.live_session(authority, now), *rejections);
         let mut conditions = vec![LIVE, undisturbed, "sizeBytes = :size"];
-        let md5 = match proof {
+        let mut set = "SET #status = :completed, completedAt = :now, etag = :etag".to_owned();
+        match proof {
             Proof::Md5(md5) => {
                 conditions.push("(attribute_not_exists(claimedMd5) OR claimedMd5 = :md5)");
                 update = update.expression_attribute_values(":md5", text(md5.to_string()));
-                ", md5 = :md5"
+                set.push_str(", md5 = :md5");
             }
             Proof::Recorded { claimed } => {
                 // A recorded MD5 that spells the ETag was taken from it, and here the ETag is none.
@@ -43,26 +47,25 @@ impl Files {
                     update =
                         update.expression_attribute_values(":claimed", text(claimed.to_string()));
                 }
-                ", md5 = verifiedMd5"
+                set.push_str(", md5 = verifiedMd5");
             }
             Proof::Parts => {
                 conditions.push("attribute_exists(uploadId) AND attribute_not_exists(claimedMd5)");
-                ""
             }
-        };
+        }
+        if *analyze {
+            set.push_str(ANALYZE);
+        }
         let update = update
             .condition_expression(conditions.join(" AND "))
-            .update_expression(format!(
-                "SET #status = :completed, completedAt = :now, etag = :etag{md5} REMOVE {SESSION}"
-            ))
+            .update_expression(format!("{set} REMOVE {SESSION}"))
             .expression_attribute_values(":completed", text("COMPLETED"))
             .expression_attribute_values(":size", number(held.size_bytes))
             .expression_attribute_values(":etag", text(held.etag.as_str()));
         self.apply(update, authority).await
     }
 
-    /// PENDING → COMPLETING, or again: from now on the session does not end by itself. `upload` is the
-    /// one that is about to be joined; `rejections` are those that were known before S3 was asked.
+    /// PENDING → COMPLETING, or again: from now on the session does not end by itself.
     ///
     /// # Errors
     ///
@@ -70,11 +73,10 @@ impl Files {
     pub async fn begin_completion(
         &self,
         authority: &Authority,
-        upload: Option<&UploadId>,
-        rejections: u64,
-        claimed: Option<Md5>,
+        beginning: Beginning<'_>,
         now: Timestamp,
     ) -> Result<Update> {
+        let Beginning { upload, rejections, claim } = beginning;
         let (mut update, undisturbed) = undisturbed(self.live_session(authority, now), rejections);
         let mut conditions = vec![LIVE, undisturbed];
         let mut set = "SET #status = :completing, \
@@ -84,10 +86,13 @@ impl Files {
             conditions.push("uploadId = :upload");
             update = update.expression_attribute_values(":upload", text(upload.as_str()));
         }
-        if let Some(claimed) = claimed {
+        if let Some(claimed) = claim.md5 {
             conditions.push("(attribute_not_exists(claimedMd5) OR claimedMd5 = :claimed)");
             set.push_str(", claimedMd5 = :claimed");
             update = update.expression_attribute_values(":claimed", text(claimed.to_string()));
+        }
+        if claim.analyze {
+            set.push_str(ANALYZE);
         }
         let update = update
             .condition_expression(conditions.join(" AND "))

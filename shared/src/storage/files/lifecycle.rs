@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::rows::found;
 use super::{Files, Update};
-use crate::domain::{Authority, File, Timestamp};
+use crate::domain::{Authority, File, Filename, Timestamp};
 use crate::storage::item::COMPLETING;
 use crate::storage::table::{Conditional, ItemKey, conditional, number, text};
 use crate::{Error, Result};
@@ -47,6 +47,29 @@ impl Files {
             .condition_expression("id = :id AND #status = :pending AND expiresAt <= :now")
             .expression_attribute_values(":expired", text("EXPIRED"));
         self.apply(update, authority).await
+    }
+
+    /// Gives a file another name, and what a dialect keeps with it another text.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], or DynamoDB's failure.
+    pub async fn rename(
+        &self,
+        authority: &Authority,
+        filename: &Filename,
+        annotation: &str,
+    ) -> Result<File> {
+        let update = self
+            .record(authority)
+            .update_expression("SET filename = :filename, annotation = :annotation")
+            .condition_expression("id = :id")
+            .expression_attribute_values(":filename", text(filename.as_str()))
+            .expression_attribute_values(":annotation", text(annotation));
+        match self.apply(update, authority).await? {
+            Update::Applied(file) => Ok(file),
+            Update::Refused(_) => Err(Error::NotFound),
+        }
     }
 
     /// An update that may use the values which [`OPEN`] names.

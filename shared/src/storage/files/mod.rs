@@ -3,6 +3,7 @@
 mod completion;
 mod lifecycle;
 mod rejection;
+mod removal;
 mod rows;
 mod verification;
 

@@ -7,10 +7,13 @@ use futures_util::future;
 
 use super::Files;
 use crate::domain::file::Pending;
-use crate::domain::{Authority, Caller, Counter, File, FileId, Sequence, Timestamp, Workspace};
+use crate::domain::{
+    Authority, Block, Caller, Counter, File, FileId, HoleCounts, Holes, Region, Sequence,
+    Timestamp, Workspace,
+};
 use crate::storage::failure::{is_definite, unavailable};
 use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text};
-use crate::storage::{counter, item};
+use crate::storage::{counter, holes, item};
 use crate::{Error, Result};
 
 /// What writing a new record came to.
@@ -79,7 +82,7 @@ impl Files {
         found(output.item, id)
     }
 
-    /// The workspace's counter.
+    /// The workspace's counter, with its holes by region.
     ///
     /// # Errors
     ///
@@ -94,7 +97,25 @@ impl Files {
     ///
     /// DynamoDB's failure.
     pub async fn note_holes(&self, caller: &Caller, holes: &[Sequence]) -> Result<()> {
-        counter::note_holes(&self.table, caller, holes).await
+        holes::note(&self.table, caller, holes).await
+    }
+
+    /// How many holes each block of a region has.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn holes_of(&self, workspace: &Workspace, region: Region) -> Result<HoleCounts> {
+        holes::of_region(&self.table, workspace, region).await
+    }
+
+    /// The holes of a block and of the one before it.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's failure.
+    pub async fn holes_around(&self, workspace: &Workspace, block: Block) -> Result<Holes> {
+        holes::around(&self.table, workspace, block).await
     }
 
     /// The newest `limit` files, newest first.
@@ -103,31 +124,15 @@ impl Files {
     ///
     /// DynamoDB's failure.
     pub async fn newest(&self, workspace: &Workspace, limit: u64) -> Result<Vec<File>> {
-        self.between(workspace, 0, Sequence::MAX, limit).await
+        self.from(workspace, Sequence::MAX, limit).await
     }
 
-    /// The files at `sequences`, which are in descending order. Those that have no record are left
-    /// out.
+    /// The newest `limit` files at the number `first` and below, newest first.
     ///
     /// # Errors
     ///
     /// DynamoDB's failure.
-    pub async fn at(&self, workspace: &Workspace, sequences: &[u64]) -> Result<Vec<File>> {
-        let (Some(newest), Some(oldest)) = (sequences.first(), sequences.last()) else {
-            return Ok(Vec::new());
-        };
-        let mut files = self.between(workspace, *oldest, *newest, newest - oldest + 1).await?;
-        files.retain(|file| sequences.contains(&file.id.sequence().number()));
-        Ok(files)
-    }
-
-    async fn between(
-        &self,
-        workspace: &Workspace,
-        oldest: u64,
-        newest: u64,
-        limit: u64,
-    ) -> Result<Vec<File>> {
+    pub async fn from(&self, workspace: &Workspace, first: u64, limit: u64) -> Result<Vec<File>> {
         let output = self
             .table
             .client
@@ -136,10 +141,10 @@ impl Files {
             .consistent_read(true)
             .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .key_condition_expression("pk = :files AND sk BETWEEN :oldest AND :newest")
+            .key_condition_expression("pk = :files AND sk BETWEEN :oldest AND :first")
             .expression_attribute_values(":files", text(files_of(workspace)))
-            .expression_attribute_values(":oldest", text(file_at(oldest)))
-            .expression_attribute_values(":newest", text(file_at(newest)))
+            .expression_attribute_values(":oldest", text(file_at(0)))
+            .expression_attribute_values(":first", text(file_at(first)))
             .send()
             .await
             .map_err(unavailable("dynamodb:Query of files"))?;

@@ -1,7 +1,10 @@
 //! What the event function learns: MD5s, and how far it has come with one.
 
+use std::fmt::Write as _;
+
 use super::lifecycle::OPEN;
 use super::{Files, Update};
+use crate::domain::metadata::Findings;
 use crate::domain::{Authority, ETag, Md5, Midway, StoredObject, Timestamp};
 use crate::storage::table::{number, text};
 use crate::{Error, Result};
@@ -58,6 +61,39 @@ impl Files {
             .expression_attribute_values(":etag", text(midway.etag.as_str()))
             .expression_attribute_values(":bytes", number(midway.bytes_hashed))
             .expression_attribute_values(":state", text(midway.state.to_string()))
+            .expression_attribute_values(":now", number(now.millis()));
+        self.apply(update, authority).await
+    }
+
+    /// Records what the bytes tell of a file, whose analysis was wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], or DynamoDB's failure.
+    pub async fn record_findings(
+        &self,
+        authority: &Authority,
+        findings: &Findings,
+        now: Timestamp,
+    ) -> Result<Update> {
+        let metadata = findings.metadata.as_ref();
+        let dimensions = metadata.and_then(|metadata| metadata.dimensions);
+        let known = [
+            ("detectedMimeType", findings.detected_mime_type.as_ref().map(|it| text(it.as_str()))),
+            ("mediaFormat", metadata.map(|metadata| text(metadata.format.as_str()))),
+            ("mediaWidth", dimensions.map(|size| number(size.width().into()))),
+            ("mediaHeight", dimensions.map(|size| number(size.height().into()))),
+            ("mediaDurationMs", metadata.and_then(|it| it.duration_ms).map(number)),
+        ];
+        let mut set = "SET analyzedAt = :now".to_owned();
+        let mut update = self.record(authority);
+        for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            let _ = write!(set, ", {name} = :{name}");
+            update = update.expression_attribute_values(format!(":{name}"), value);
+        }
+        let update = update
+            .update_expression(set)
+            .condition_expression("id = :id AND attribute_exists(analysisWantedAt)")
             .expression_attribute_values(":now", number(now.millis()));
         self.apply(update, authority).await
     }

@@ -8,6 +8,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, Mutex};
 
+use crate::config::Aws;
+use crate::domain::{ETag, Encryption, ObjectKey, StoredObject};
+use crate::storage::{Bucket, connection};
+
 /// The object's `ETag`.
 pub(super) const ETAG: &str = "9e107d9d372bb6826bd81d3542a419d6-2";
 
@@ -35,6 +39,30 @@ pub(super) struct StandIn {
     pub(super) asked: Arc<Mutex<Vec<usize>>>,
     /// The most requests that were in flight at a time.
     pub(super) busiest: Arc<AtomicUsize>,
+}
+
+/// The object of `size` bytes, as a HEAD describes it.
+pub(super) fn object(size: usize) -> StoredObject {
+    StoredObject::new(size as u64, ETag::new(ETAG), None, Encryption::S3Managed)
+}
+
+/// Where it lies.
+pub(super) fn key() -> ObjectKey {
+    "acme/fil_000000070123456789abcdef".parse().unwrap()
+}
+
+/// The bucket at `url`, with the settings that all clients have.
+pub(super) fn bucket(url: &str) -> Bucket {
+    let aws = Aws {
+        region: "us-east-1".to_owned(),
+        access_key_id: "id".to_owned(),
+        secret_access_key: "secret".to_owned(),
+        session_token: None,
+        dynamodb_endpoint: None,
+        s3_endpoint: Some(url.to_owned()),
+    };
+    let client = Bucket::client(&connection::settings(&aws), &aws);
+    Bucket::new(client, "files", Encryption::S3Managed)
 }
 
 /// What all connections share.
@@ -92,11 +120,12 @@ impl Object {
     /// The answer to a request, and whether the connection lives on.
     async fn respond(&self, head: &str) -> (Vec<u8>, bool) {
         let (first, last) = range(head);
-        let earlier = self.arrived(first).await;
         if header(head, "if-match") != format!("\"{ETAG}\"") {
             return (refusal(412), true);
         }
+        let earlier = self.remember(first).await;
         let answer = (self.answer)(first, earlier);
+        self.gather().await;
         let length = last + 1 - first;
         let (announced, sent) = match answer {
             Answer::Right | Answer::OtherTotal => (length, length),
@@ -117,18 +146,20 @@ impl Object {
         (response, announced == sent)
     }
 
-    /// Waits until enough requests are there; tells how often this range was asked for before.
-    async fn arrived(&self, first: usize) -> usize {
+    /// Tells how often this range was asked for before.
+    async fn remember(&self, first: usize) -> usize {
         let mut asked = self.asked.lock().await;
         let earlier = asked.iter().filter(|before| **before == first).count();
         asked.push(first);
-        drop(asked);
+        earlier
+    }
 
+    /// Waits until enough requests are there.
+    async fn gather(&self) {
         self.busiest.fetch_max(1 + self.in_flight.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
         self.together.wait().await;
         // Before the client can know of the answer, and ask for more.
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
-        earlier
     }
 }
 

@@ -6,12 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use md5::{Digest as _, Md5 as Hasher};
 
-use super::stand_in::{Answer, ETAG, StandIn};
+use super::stand_in::{Answer, StandIn, bucket, key, object};
 use super::window::Pace;
 use super::*;
-use crate::config::Aws;
-use crate::domain::{ETag, Encryption};
-use crate::storage::connection;
+use crate::domain::ETag;
 
 /// No multiple of MD5's block of 64 bytes.
 const RANGE: usize = 1000;
@@ -222,25 +220,4 @@ async fn whole(hashing: &mut Hashing) -> Result<Hashed> {
 /// Bytes of which no two ranges are alike.
 fn bytes(size: usize) -> Vec<u8> {
     (0_u32..).flat_map(u32::to_be_bytes).take(size).collect()
-}
-
-fn object(size: usize) -> StoredObject {
-    StoredObject::new(size as u64, ETag::new(ETAG), None, Encryption::S3Managed)
-}
-
-fn key() -> ObjectKey {
-    "acme/fil_000000070123456789abcdef".parse().unwrap()
-}
-
-fn bucket(url: &str) -> Bucket {
-    let aws = Aws {
-        region: "us-east-1".to_owned(),
-        access_key_id: "id".to_owned(),
-        secret_access_key: "secret".to_owned(),
-        session_token: None,
-        dynamodb_endpoint: None,
-        s3_endpoint: Some(url.to_owned()),
-    };
-    let client = Bucket::client(&connection::settings(&aws), &aws);
-    Bucket::new(client, "files", Encryption::S3Managed)
 }

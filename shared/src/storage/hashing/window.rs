@@ -74,3 +74,21 @@ impl Drop for Window {
         self.readings.iter().for_each(JoinHandle::abort);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::stand_in::{bucket, key, object};
+    use super::*;
+
+    #[tokio::test]
+    async fn eight_ranges_are_asked_for_and_another_only_in_the_place_of_one_that_came() {
+        // Nothing is sent: no task runs before this one waits.
+        let source = Source::new(&bucket("http://127.0.0.1"), &key(), &object(20));
+        let mut window = Window::open(source, 0, Pace { range_bytes: 1, ..PACE });
+        for left in (1..=20).rev() {
+            assert_eq!(window.readings.len(), left.min(8));
+            window.advance();
+        }
+        assert!(window.first().is_none());
+    }
+}

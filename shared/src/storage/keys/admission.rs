@@ -17,7 +17,7 @@ use futures_util::future;
 use super::{Keys, tat_attribute};
 use crate::Error;
 use crate::domain::rate_limit::{Branch, Micros};
-use crate::domain::{ApiKey, Caller, Category, KeyHash, Refused, Scope, Standing, Timestamp};
+use crate::domain::{Caller, Category, Credentials, KeyHash, Refused, Scope, Standing, Timestamp};
 use crate::storage::item;
 use crate::storage::table::{Attributes, Conditional, ItemKey, conditional, number};
 
@@ -32,7 +32,7 @@ enum Attempt {
 }
 
 impl Keys {
-    /// Lets the caller in who holds `key`, at `now`: it must exist, have the scope and be within its
+    /// Lets the caller in who holds the key, at `now`: it must exist, have the scope and be within its
     /// limit. A request that lacks the scope counts against the limit all the same.
     ///
     /// # Errors
@@ -40,31 +40,31 @@ impl Keys {
     /// [`Error::Unauthorized`], [`Error::MissingScope`], [`Error::RateLimited`], or DynamoDB's failure.
     pub async fn admit(
         &self,
-        key: &ApiKey,
+        credentials: &Credentials,
         scope: Option<Scope>,
         category: Category,
         now: Timestamp,
     ) -> Result<Caller, Refused> {
-        let hash = key.hash();
+        let hash = &credentials.hash;
         let now: Micros = now.millis() * 1000;
-        let last_seen = self.last_seen(&hash, category);
+        let last_seen = self.last_seen(hash, category);
         self.within_limit(last_seen, now)?;
 
         let mut branch = self.limit.branch(last_seen, now);
         // A TAT never moves back, so there is no third guess.
         for _ in 0..2 {
-            let found = match self.take(&hash, category, branch, now).await? {
+            let found = match self.take(hash, category, branch, now).await? {
                 Attempt::Taken(item) => {
-                    let standing = self.learn(&hash, category, &item, now)?;
-                    return admitted(key, scope, &item, standing);
+                    let standing = self.learn(hash, category, &item, now)?;
+                    return admitted(credentials, scope, &item, standing);
                 }
                 Attempt::Throttled => return Err(self.throttled(now)),
                 Attempt::Refused(found) => found,
             };
             let item = found.filter(|item| !item.contains_key("revokedAt"));
             let item = item.ok_or(Error::Unauthorized)?;
-            self.learn(&hash, category, &item, now)?;
-            let tat = self.last_seen(&hash, category);
+            self.learn(hash, category, &item, now)?;
+            let tat = self.last_seen(hash, category);
             self.within_limit(tat, now)?;
             branch = self.limit.branch(tat, now);
         }
@@ -147,17 +147,21 @@ impl Keys {
 }
 
 fn admitted(
-    key: &ApiKey,
+    credentials: &Credentials,
     needed: Option<Scope>,
     item: &Attributes,
     standing: Standing,
 ) -> Result<Caller, Refused> {
+    // Reads have begun in the workspace that was claimed.
+    if item::string(item, "workspace")? != credentials.workspace.as_str() {
+        return Err(Error::Unauthorized.into());
+    }
     let scopes = item::scopes(item)?;
     match needed {
         Some(needed) if !scopes.grant(needed) => {
             Err(Refused { error: Error::MissingScope { needed }, standing: Some(standing) })
         }
-        _ => Ok(Caller::new(key.workspace().clone(), scopes, standing)),
+        _ => Ok(Caller::new(credentials.workspace.clone(), scopes, standing)),
     }
 }
 

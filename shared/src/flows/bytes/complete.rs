@@ -1,10 +1,12 @@
 //! Completing an upload: the steps that `domain::completion` orders.
 
+use super::reading::read;
 use super::rejection::Removal;
-use crate::domain::completion::Glimpse;
-use crate::domain::file::Pending;
+use crate::domain::completion::{Beginning, Glimpse};
 use crate::domain::multipart::{Flaw, Problem};
-use crate::domain::{Authority, Claim, File, Midway, Multipart, Next, State, StoredPart};
+use crate::domain::{
+    Authority, Claim, File, Midway, Multipart, Next, State, StoredPart, Timestamp, UploadId,
+};
 use crate::http::Call;
 use crate::storage::{Hashed, Joined, Update};
 use crate::{Context, Error, Result};
@@ -34,13 +36,18 @@ pub async fn complete(ctx: &Context, call: &Call, claim: &Claim) -> Result<Outco
     let mut next = claim.judge(ctx.bucket().head(&key).await?, 0);
     let authority = call.caller().await.authority(claim.file);
     let removal = Removal { ctx, authority: &authority };
-    let completion = Completing { ctx, authority: &authority, claim, removal: &removal };
+    let attempt = Attempt { ctx, authority: &authority, claim, removal: &removal };
     loop {
         let now = ctx.now();
         next = match next {
             Next::Save(completion) => {
                 match ctx.files().complete(&authority, &completion, now).await? {
-                    Update::Applied(file) => return Ok(Outcome::Completed(file)),
+                    Update::Applied(file) => {
+                        if file.wants_analysis() {
+                            have_analyzed(ctx, &authority).await;
+                        }
+                        return Ok(Outcome::Completed(file));
+                    }
                     Update::Refused(file) => claim.explain(file, Some(completion.seen), now)?,
                 }
             }
@@ -48,8 +55,8 @@ pub async fn complete(ctx: &Context, call: &Call, claim: &Claim) -> Result<Outco
                 let file = ctx.files().get(call.workspace(), claim.file).await?;
                 claim.explain(file, None, now)?
             }
-            Next::Join(file) => completion.join(file).await?,
-            Next::Hash(seen, midway) => completion.hash(seen, midway).await?,
+            Next::Join(file) => attempt.join(file).await?,
+            Next::Hash(seen, midway) => attempt.hash(seen, midway).await?,
             Next::LookAgain { rejections } => {
                 claim.judge(ctx.bucket().head(&key).await?, rejections)
             }
@@ -72,15 +79,23 @@ pub async fn complete(ctx: &Context, call: &Call, claim: &Claim) -> Result<Outco
     }
 }
 
+/// Has the event function read what the bytes tell of the file. Its record says that it shall: if it
+/// cannot be told now, it does so at the next occasion.
+async fn have_analyzed(ctx: &Context, authority: &Authority) {
+    if let Err(failure) = ctx.bucket().note_continuation(authority.key()).await {
+        ctx.warn(&failure);
+    }
+}
+
 /// The steps that take time.
-struct Completing<'a> {
+struct Attempt<'a> {
     ctx: &'a Context,
     authority: &'a Authority,
     claim: &'a Claim,
     removal: &'a Removal<'a>,
 }
 
-impl Completing<'_> {
+impl Attempt<'_> {
     /// Joins the parts that S3 holds, if they are the file's.
     async fn join(&self, file: File) -> Result<Next> {
         let (State::Pending(pending), Some(multipart)) = (&file.state, &file.multipart) else {
@@ -88,18 +103,15 @@ impl Completing<'_> {
         };
         let (bucket, key) = (self.ctx.bucket(), self.authority.key());
         let Some(parts) = bucket.all_parts(key, &multipart.upload_id).await? else {
-            return self.find_joined(&file, pending, multipart).await;
+            return self.find_joined(multipart, pending.rejections).await;
         };
         let flaws = multipart.plan.flaws(&parts, self.claim.parts.as_deref());
         if !flaws.is_empty() {
             return self.give_back(&file, multipart, flaws).await;
         }
-        let (upload, rejections) = (Some(&multipart.upload_id), pending.rejections);
-        let claimed = self.claim.md5;
+        let rejections = pending.rejections;
         let now = self.ctx.now();
-        let begun =
-            self.ctx.files().begin_completion(self.authority, upload, rejections, claimed, now);
-        let file = match begun.await? {
+        let file = match self.begin(Some(&multipart.upload_id), rejections, now).await? {
             Update::Applied(file) => file,
             Update::Refused(file) => return self.claim.explain(file, None, now),
         };
@@ -120,19 +132,21 @@ impl Completing<'_> {
 
     /// S3 does not know the upload (any more): somebody has joined its parts, or is joining them, or
     /// somebody else has given it up.
-    async fn find_joined(
-        &self,
-        file: &File,
-        pending: &Pending,
-        multipart: &Multipart,
-    ) -> Result<Next> {
-        if let Some(held) = self.ctx.bucket().head(self.authority.key()).await? {
-            return Ok(self.claim.judge(Some(held), pending.rejections));
+    async fn find_joined(&self, multipart: &Multipart, rejections: u64) -> Result<Next> {
+        let key = self.authority.key();
+        if let Some(held) = self.ctx.bucket().head(key).await? {
+            return Ok(self.claim.judge(Some(held), rejections));
         }
-        if pending.completing.is_some() && !file.is_stalled(self.ctx.now()) {
-            return Ok(Next::Wait(file.clone()));
+        let file = self.ctx.files().get(&key.workspace, key.file).await?;
+        let now = self.ctx.now();
+        let is_the_last = file.multipart.as_ref() == Some(multipart);
+        if !is_the_last || file.pending(now).is_err() {
+            return self.claim.explain(file, None, now);
         }
-        self.removal.replace(file, multipart).await?;
+        if file.is_completing() && !file.is_stalled(now) {
+            return Ok(Next::Wait(file));
+        }
+        self.removal.replace(&file, multipart).await?;
         Err(Error::PartsMismatch { flaws: multipart.plan.flaws(&[], None) })
     }
 
@@ -154,9 +168,9 @@ impl Completing<'_> {
     /// Reads the bytes as far as there is time, and leaves the rest to the event function.
     async fn hash(&self, seen: Glimpse, midway: Option<Midway>) -> Result<Next> {
         let Glimpse { held, rejections } = &seen;
-        let read = midway.as_ref().map_or(0, |midway| midway.bytes_hashed);
-        if held.size_bytes.saturating_sub(read) <= READ_WITHIN_REQUEST_BYTES {
-            match super::verify::read(self.ctx, self.authority, held, midway).await? {
+        let done = midway.as_ref().map_or(0, |midway| midway.bytes_hashed);
+        if held.size_bytes.saturating_sub(done) <= READ_WITHIN_REQUEST_BYTES {
+            match read(self.ctx, self.authority, held, midway).await? {
                 Hashed::Whole(md5) => {
                     return Ok(self.claim.judge(Some(held.clone().hashed(md5)), *rejections));
                 }
@@ -165,12 +179,19 @@ impl Completing<'_> {
             }
         }
         let now = self.ctx.now();
-        let claimed = self.claim.md5;
-        let begun =
-            self.ctx.files().begin_completion(self.authority, None, *rejections, claimed, now);
-        match begun.await? {
+        match self.begin(None, *rejections, now).await? {
             Update::Applied(file) => Ok(self.claim.leave(file, seen)),
             Update::Refused(file) => self.claim.explain(file, Some(seen), now),
         }
+    }
+
+    async fn begin(
+        &self,
+        upload: Option<&UploadId>,
+        rejections: u64,
+        now: Timestamp,
+    ) -> Result<Update> {
+        let beginning = Beginning { upload, rejections, claim: self.claim };
+        self.ctx.files().begin_completion(self.authority, beginning, now).await
     }
 }

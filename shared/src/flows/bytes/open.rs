@@ -2,9 +2,9 @@
 
 use super::sign_parts;
 use crate::domain::file::Pending;
-use crate::domain::multipart::PartChecksum;
+use crate::domain::multipart::{PartChecksum, PartDigest};
 use crate::domain::{
-    Caller, File, FileId, Filename, Md5, MimeType, Multipart, PartPlan, State, Ticket,
+    Caller, File, FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, State, Ticket,
 };
 use crate::{Context, Result};
 
@@ -19,10 +19,12 @@ pub struct NewFile {
     pub size_bytes: u64,
     /// How its bytes will arrive.
     pub arrival: Arrival,
+    /// What a dialect keeps with the file.
+    pub annotation: Option<String>,
 }
 
 /// How the bytes of a file arrive.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Arrival {
     /// By a single PUT, of bytes with this MD5 if it is known.
     Put(Option<Md5>),
@@ -32,6 +34,9 @@ pub enum Arrival {
         plan: PartPlan,
         /// The checksum that every part will be sent with.
         checksum: Option<PartChecksum>,
+        /// The parts to be signed at once, with their digests where they are known. The others are
+        /// signed when asked for.
+        signed: Vec<(PartNumber, Option<PartDigest>)>,
     },
 }
 
@@ -43,9 +48,6 @@ pub struct Opened {
     /// What its upload needs.
     pub ticket: Ticket,
 }
-
-/// So many parts are signed at once; more are signed when asked for.
-const FIRST_PARTS: usize = 100;
 
 /// Opens a session for `new`.
 ///
@@ -67,11 +69,13 @@ pub async fn open(ctx: &Context, caller: &Caller, new: &NewFile) -> Result<Opene
             created_at: now,
             multipart,
             progress: None,
+            analysis: None,
+            annotation: new.annotation.clone(),
             state: State::Pending(pending.clone()),
         })
     };
     let file = ctx.files().open(caller, &pending, now, describe).await?;
-    let ticket = ticket(ctx, caller, &file, new.arrival, &pending).await?;
+    let ticket = ticket(ctx, caller, &file, &new.arrival).await?;
     Ok(Opened { file, ticket })
 }
 
@@ -81,30 +85,22 @@ async fn open_upload(
     id: FileId,
     new: &NewFile,
 ) -> Result<Option<Multipart>> {
-    let Arrival::Parts { plan, checksum } = new.arrival else { return Ok(None) };
+    let Arrival::Parts { plan, checksum, .. } = new.arrival else { return Ok(None) };
     let authority = caller.authority(id);
     let upload_id = ctx.bucket().open_upload(authority.key(), &new.mime_type, checksum).await?;
     Ok(Some(Multipart { upload_id, plan, checksum }))
 }
 
-async fn ticket(
-    ctx: &Context,
-    caller: &Caller,
-    file: &File,
-    arrival: Arrival,
-    pending: &Pending,
-) -> Result<Ticket> {
+async fn ticket(ctx: &Context, caller: &Caller, file: &File, arrival: &Arrival) -> Result<Ticket> {
     let authority = caller.authority(file.id);
     let key = authority.key();
     match arrival {
         Arrival::Put(md5) => {
-            ctx.bucket().sign_put(key, file, md5, pending.expires_at).await.map(Ticket::Put)
+            let expires_at = file.pending(file.created_at)?.expires_at;
+            ctx.bucket().sign_put(key, file, *md5, expires_at).await.map(Ticket::Put)
         }
-        // Their checksums are not known yet.
-        Arrival::Parts { checksum: Some(_), .. } => Ok(Ticket::Parts(Vec::new())),
-        Arrival::Parts { plan, checksum: None } => {
-            let parts: Vec<_> = plan.parts().take(FIRST_PARTS).map(|part| (part, None)).collect();
-            sign_parts(ctx, key, file, &parts).await.map(Ticket::Parts)
+        Arrival::Parts { signed, .. } => {
+            sign_parts(ctx, key, file, signed).await.map(Ticket::Parts)
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Reading what S3 holds, and settling what waits for its MD5.
 
-use std::pin::pin;
-
+use super::analysis::analyze;
+use super::reading::read;
 use super::rejection::Removal;
 use super::sweep;
 use crate::domain::completion::{Completion, Proof, Verdict, verdict};
-use crate::domain::{Authority, File, Midway, Milestone, StoredObject};
+use crate::domain::{Authority, File, Milestone, StoredObject};
 use crate::storage::{Hashed, Update};
 use crate::{Context, Error, Result};
 
@@ -67,6 +67,10 @@ pub async fn verify(ctx: &Context, authority: &Authority, sequencer: &str) -> Re
             }
             Verdict::Amend(md5) => {
                 ctx.files().amend(authority, &held.etag, md5).await?;
+                known = Some(held);
+            }
+            Verdict::Analyze => {
+                analyze(ctx, authority, &file, &held.etag).await?;
                 return Ok(Reading::Over);
             }
             Verdict::Reject(seen, error) => {
@@ -81,25 +85,6 @@ pub async fn verify(ctx: &Context, authority: &Authority, sequencer: &str) -> Re
             }
             Verdict::Sweep => return sweep(ctx, authority).await.map(|_| Reading::Over),
             Verdict::Rest => return Ok(Reading::Over),
-        }
-    }
-}
-
-/// Reads an object's bytes as far as there is time, noting how far it comes.
-pub(super) async fn read(
-    ctx: &Context,
-    authority: &Authority,
-    held: &StoredObject,
-    from: Option<Midway>,
-) -> Result<Hashed> {
-    let mut hashing = ctx.bucket().hashing(authority.key(), held, from);
-    let mut time_is_up = pin!(tokio::time::sleep(ctx.time_left()));
-    loop {
-        let hashed = hashing.go_on(time_is_up.as_mut()).await?;
-        let Hashed::Midway(midway) = &hashed else { return Ok(hashed) };
-        ctx.files().note_progress(authority, midway, ctx.now()).await?;
-        if time_is_up.is_elapsed() {
-            return Ok(hashed);
         }
     }
 }

@@ -1,0 +1,54 @@
+//! The end of an upload: S3's bytes are assembled and proven.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use shared::domain::Md5;
+
+use crate::client::{Client, File, Stage, Status};
+use crate::console;
+use crate::failure::{Failure, Refusal};
+
+/// How long a file is left alone between two looks at it, at first and at most.
+const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
+
+/// Completes the upload `id` and waits until its bytes are proven to have the digest `md5`. If parts
+/// are wrong, `send_again` is given their numbers, once.
+pub(super) fn complete(
+    client: &Client,
+    id: &str,
+    md5: Md5,
+    send_again: impl FnOnce(&[u32]) -> Result<(), Failure>,
+) -> Result<File, Failure> {
+    let file = match client.complete(id, md5) {
+        Err(Failure::Refused(Refusal { code, parts, .. })) if code == "parts_mismatch" => {
+            console::note(&format!("S3 lacks {} parts: sending them again", parts.len()));
+            send_again(&parts)?;
+            client.complete(id, md5)?
+        }
+        answer => answer?,
+    };
+    proven(client, file, md5)
+}
+
+fn proven(client: &Client, mut file: File, md5: Md5) -> Result<File, Failure> {
+    let (mut delay, longest) = POLL;
+    loop {
+        match (file.status, &file.verification) {
+            (Status::Completed, _) => return Ok(file),
+            (Status::Pending, Some(proof)) if proof.stage == Stage::Rejected => {
+                let stored = proof.stored_md5.clone().unwrap_or_else(|| "unknown".to_owned());
+                return Err(Failure::Rejected { stored, sent: md5 });
+            }
+            (Status::Pending, proof) => {
+                let hashed = proof.as_ref().map_or(0, |proof| proof.bytes_hashed);
+                let percent = u128::from(hashed) * 100 / u128::from(file.size_bytes.max(1));
+                console::progress(&format!("verifying {percent:>3} %"));
+            }
+            (ended, _) => return Err(Failure::Ended(ended)),
+        }
+        sleep(delay);
+        delay = longest.min(delay * 2);
+        file = client.file(&file.id)?;
+    }
+}

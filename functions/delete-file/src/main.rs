@@ -1,0 +1,20 @@
+//! `DELETE /v1/files/{id}`: remove a file, record and bytes, whatever its state.
+
+use shared::domain::{Category, FileId, Milestone, Scope};
+use shared::flows;
+use shared::http::{self, Call, Reply};
+use shared::{Context, Result};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::result::Result<(), lambda_http::Error> {
+    http::serve(Scope::FilesDelete, Category::Write, delete_file).await
+}
+
+async fn delete_file(ctx: Context, call: Call) -> Result<Reply> {
+    let id: FileId = call.path("id")?;
+    flows::delete(&ctx, call.caller().await, id).await?;
+    Ok(Reply::no_content().marking(Milestone::Deleted))
+}
+
+#[cfg(test)]
+mod tests;

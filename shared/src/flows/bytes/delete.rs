@@ -1,0 +1,24 @@
+//! Deleting a file for good.
+
+use futures_util::future;
+
+use crate::domain::{Caller, FileId};
+use crate::{Context, Result};
+
+/// Deletes a file, whatever its state: its record first, then its bytes. If they do not go now, the
+/// file is gone all the same, and the end of its session sweeps again.
+///
+/// # Errors
+///
+/// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
+pub async fn delete(ctx: &Context, caller: &Caller, id: FileId) -> Result<()> {
+    ctx.files().delete(caller, id, ctx.now()).await?;
+    let authority = caller.authority(id);
+    let key = authority.key();
+    let removed =
+        future::try_join(ctx.bucket().delete(key), ctx.bucket().abort_uploads(key, None)).await;
+    if let Err(failure) = removed {
+        ctx.warn(&failure);
+    }
+    Ok(())
+}

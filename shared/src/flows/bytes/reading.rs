@@ -1,0 +1,26 @@
+//! Reading an object's bytes for their MD5.
+
+use std::pin::pin;
+
+use crate::domain::{Authority, Midway, StoredObject};
+use crate::storage::Hashed;
+use crate::{Context, Result};
+
+/// Reads an object's bytes as far as there is time, noting how far it comes.
+pub(super) async fn read(
+    ctx: &Context,
+    authority: &Authority,
+    held: &StoredObject,
+    from: Option<Midway>,
+) -> Result<Hashed> {
+    let mut hashing = ctx.bucket().hashing(authority.key(), held, from);
+    let mut time_is_up = pin!(tokio::time::sleep(ctx.time_left()));
+    loop {
+        let hashed = hashing.go_on(time_is_up.as_mut()).await?;
+        let Hashed::Midway(midway) = &hashed else { return Ok(hashed) };
+        ctx.files().note_progress(authority, midway, ctx.now()).await?;
+        if time_is_up.is_elapsed() {
+            return Ok(hashed);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A page of a workspace's files: which reads it takes, and when they are certain.
+
+use futures_util::future;
+
+use crate::domain::{Caller, Counter, File, Holes, Listing, Page, Workspace};
+use crate::{Context, Result};
+
+/// How often a page is read again that deletes change while it is read, before it is answered as it is.
+const MOST_READINGS: usize = 4;
+
+/// Reads a page. Its caller need not be admitted yet.
+///
+/// # Errors
+///
+/// DynamoDB's failure.
+pub async fn list(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
+    // Boxed: the SDK's futures are large.
+    if page.is_newest() {
+        Box::pin(newest(ctx, workspace, page)).await
+    } else {
+        Box::pin(older(ctx, workspace, page)).await
+    }
+}
+
+/// Notes the holes that a listing has come upon, so that they are counted from then on.
+///
+/// # Errors
+///
+/// DynamoDB's failure.
+pub async fn note_holes(ctx: &Context, caller: &Caller, listing: &Listing) -> Result<()> {
+    let holes = listing.settled(ctx.now());
+    if holes.is_empty() { Ok(()) } else { ctx.files().note_holes(caller, &holes).await }
+}
+
+/// The newest page needs no arithmetic, so counter and rows are read at once. Where that leaves doubts,
+/// they are read again until they are found as they were.
+async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
+    let (counter, files) = counter_and_newest(ctx, workspace, page).await?;
+    let mut listing = Listing::newest(counter, &Holes::none(), files, page.limit());
+    if listing.is_certain() {
+        return Ok(listing);
+    }
+    for _ in 1..MOST_READINGS {
+        let again = counter_and_newest(ctx, workspace, page);
+        let holes = ctx.files().holes_around(workspace, listing.top());
+        let ((counter, files), holes) = Box::pin(future::try_join(again, holes)).await?;
+        let again = Listing::newest(counter, &holes, files, page.limit());
+        let confirmed = listing.is_confirmed_by(&again);
+        listing = again;
+        if confirmed {
+            break;
+        }
+    }
+    Ok(listing)
+}
+
+async fn counter_and_newest(
+    ctx: &Context,
+    workspace: &Workspace,
+    page: Page,
+) -> Result<(Counter, Vec<File>)> {
+    let counter = ctx.files().counter(workspace);
+    future::try_join(counter, ctx.files().newest(workspace, page.limit())).await
+}
+
+/// An older page is found by the counts, and is certain if they are the same afterwards.
+async fn older(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
+    let mut counter = ctx.files().counter(workspace).await?;
+    let mut readings = 1;
+    loop {
+        let listing = counted_off(ctx, workspace, page, counter).await?;
+        if listing.is_certain() || readings == MOST_READINGS {
+            return Ok(listing);
+        }
+        counter = ctx.files().counter(workspace).await?;
+        if listing.is_untouched(&counter) {
+            return Ok(listing);
+        }
+        readings += 1;
+    }
+}
+
+/// Counts down to the first row of the page: to its region, its block, its number.
+async fn counted_off(
+    ctx: &Context,
+    workspace: &Workspace,
+    page: Page,
+    counter: Counter,
+) -> Result<Listing> {
+    let Some((region, above)) = counter.region(page.offset()) else {
+        return Ok(Listing::beyond_the_end(counter));
+    };
+    let (first, holes) = if let Some(first) = counter.dense_number(page.offset()) {
+        (first, Holes::none())
+    } else {
+        let counts = ctx.files().holes_of(workspace, region).await?;
+        let (block, above) = region.block(counter.next, &counts, above);
+        let holes = ctx.files().holes_around(workspace, block).await?;
+        (block.number(counter.next, &holes, above), holes)
+    };
+    let files = ctx.files().from(workspace, first, page.limit()).await?;
+    Ok(Listing::new(counter, &holes, first, files, page.limit()))
+}

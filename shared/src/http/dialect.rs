@@ -1,0 +1,94 @@
+//! Ways of talking to clients. The native API is one; every folder of `functions/` that speaks the
+//! words of another API is another. A dialect says; what is true and what is done it leaves alone.
+
+use std::future::Future;
+
+use lambda_http::Request;
+
+use super::{Call, Reply, call};
+use crate::domain::{Category, Credentials, Milestone, Scope};
+use crate::{Context, Error, Result};
+
+/// What a key needs to be let in to an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    /// The scope it must have, if any.
+    pub scope: Option<Scope>,
+    /// The limit it must be within.
+    pub category: Category,
+}
+
+/// Where a request says who asks for what, and how it is answered.
+pub trait Dialect: Sync {
+    /// Something that can be asked for, with what the path says about it.
+    type Operation: Send;
+
+    /// What `request` asks for, and what its caller needs for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]: there is no such path, or not with that method.
+    fn operation(&self, request: &Request) -> Result<(Self::Operation, Access)>;
+
+    /// Who asks. Nobody is let in before the table has confirmed it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthorized`]: nobody who could be let in.
+    fn credentials(&self, request: &Request, context: &Context) -> Result<Credentials>;
+
+    /// Does what is asked for.
+    fn handle(
+        &self,
+        context: Context,
+        call: Call,
+        operation: Self::Operation,
+    ) -> impl Future<Output = Result<Reply>> + Send;
+
+    /// Says why not.
+    fn refusal(&self, error: &Error) -> Reply;
+}
+
+/// One endpoint of the native API.
+pub(crate) struct Native<'a, H> {
+    pub(crate) access: Access,
+    pub(crate) handler: &'a H,
+}
+
+impl<H, F> Dialect for Native<'_, H>
+where
+    H: Fn(Context, Call) -> F + Sync,
+    F: Future<Output = Result<Reply>> + Send,
+{
+    type Operation = ();
+
+    /// The gateway has found it: it is what this function does.
+    fn operation(&self, _: &Request) -> Result<((), Access)> {
+        Ok(((), self.access))
+    }
+
+    fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
+        call::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
+    }
+
+    fn handle(
+        &self,
+        context: Context,
+        call: Call,
+        (): (),
+    ) -> impl Future<Output = Result<Reply>> + Send {
+        (self.handler)(context, call)
+    }
+
+    fn refusal(&self, error: &Error) -> Reply {
+        Reply::of_error(error)
+    }
+}
+
+/// What a refusal is to be counted as, in whatever words it is told.
+pub(super) fn milestone(error: &Error) -> Option<Milestone> {
+    match error {
+        Error::ChecksumMismatch { .. } => Some(Milestone::ChecksumMismatch),
+        _ => None,
+    }
+}
