@@ -191,14 +191,27 @@ impl Bucket {
         let listed = open.uploads().iter().filter_map(|upload| upload.upload_id());
         let known = known.map(UploadId::as_str);
         for id in listed.filter(|id| known != Some(id)).chain(known) {
-            let abort = self.client.abort_multipart_upload().bucket(&self.name);
-            match abort.key(&key).upload_id(id).send().await {
-                Ok(_) => {}
-                Err(failure) if status(&failure) == Some(404) => {}
-                Err(failure) => return Err(unavailable("s3:AbortMultipartUpload")(failure)),
-            }
+            self.abort(&key, id).await?;
         }
         Ok(())
+    }
+
+    /// Gives up one upload, if it is still open.
+    ///
+    /// # Errors
+    ///
+    /// S3's failure.
+    pub async fn abort_upload(&self, key: &ObjectKey, upload: &UploadId) -> Result<()> {
+        self.abort(&key.to_string(), upload.as_str()).await
+    }
+
+    async fn abort(&self, key: &str, id: &str) -> Result<()> {
+        let abort = self.client.abort_multipart_upload().bucket(&self.name);
+        match abort.key(key).upload_id(id).send().await {
+            Ok(_) => Ok(()),
+            Err(failure) if status(&failure) == Some(404) => Ok(()),
+            Err(failure) => Err(unavailable("s3:AbortMultipartUpload")(failure)),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::Result;
 use crate::domain::file::Rejection;
 use crate::domain::{Authority, Timestamp, UploadId};
 use crate::storage::item::COMPLETING;
-use crate::storage::table::{conditional, number, text};
+use crate::storage::table::{number, text};
 
 /// A session that takes bytes again.
 #[derive(Clone, Debug, Default)]
@@ -54,23 +54,23 @@ impl Files {
     }
 
     /// Takes the mark of a rejection away, once its object is gone, and opens the session again. If
-    /// the mark or the session is gone already, fine.
+    /// the mark or the session is gone already, nothing changes.
     ///
     /// # Errors
     ///
-    /// DynamoDB's failure.
+    /// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
     pub async fn end_rejection(
         &self,
         authority: &Authority,
         rejection: &Rejection,
         reopening: &Reopening,
-    ) -> Result<()> {
+    ) -> Result<Update> {
         let condition = "id = :id AND rejectedBy = :by AND #status IN (:pending, :completing)";
         let update = self
             .reopened(authority, reopening, "rejected, rejectedAt, rejectedBy, ")
             .condition_expression(condition)
             .expression_attribute_values(":by", text(&rejection.by));
-        conditional(update.send().await, "dynamodb:UpdateItem on a file").map(|_| ())
+        self.apply(update, authority).await
     }
 
     /// COMPLETING → PENDING: S3 would not join the parts of `upload`, or does not know it any more.
