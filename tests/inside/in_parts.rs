@@ -8,12 +8,9 @@ use serde_json::json;
 use tests::{Answer, Client, Settings, Stack, id_of, md5_of, two_parts};
 use tokio::task::JoinHandle;
 
-use crate::hand::{Gate, When, step_of};
+use crate::hand::{Gate, NOWHERE, When, step_of};
 use crate::races::pages;
 use crate::records::Records;
-
-/// Where nobody takes events.
-const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A workspace whose files are to have `bytes`. Events wait until the test lets them come.
 pub(crate) struct Scene {
