@@ -19,3 +19,4 @@ mod multipart_races;
 mod races;
 mod records;
 mod stack;
+mod uploader;
