@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{Client, id_of, md5_of};
 
 const IMAGE: &[u8] = include_bytes!("../../shared/src/media/fixtures/image.png");
-const FILM: &[u8] = include_bytes!("../../shared/src/media/fixtures/video.mp4");
+const FILM: &[u8] = include_bytes!("../../shared/src/media/fixtures/moov-last.mp4");
 
 #[tokio::test]
 async fn an_image_and_a_film_tell_their_size_and_length_when_asked() {
