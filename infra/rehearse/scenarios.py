@@ -53,6 +53,13 @@ def create_file(scene: Scene) -> None:
     scene.uploader.upload_in_parts(b"created")
 
 
+def delete_file(scene: Scene) -> None:
+    """A deleted file loses its record and its bytes."""
+    file = scene.uploader.upload(b"deleted")
+    expect(scene.uploader.delete(file), 204, "delete")
+    assert not scene.owner.holds_bytes(file), "the bytes of a deleted file are still there"
+
+
 def get_file(scene: Scene) -> None:
     """A file shows."""
     expect(scene.uploader.get(scene.uploader.create(b"shown")), 200, "get")
@@ -68,8 +75,11 @@ def get_file_url(scene: Scene) -> None:
 
 
 def list_files(scene: Scene) -> None:
-    """A page of files."""
+    """A page of files, and one that is counted off around a deleted file."""
     expect(scene.uploader.call("GET", "/v1/files"), 200, "list")
+    deleted, _ = scene.uploader.create(b"deleted"), scene.uploader.create(b"first")
+    expect(scene.uploader.delete(deleted), 204, "delete")
+    expect(scene.uploader.call("GET", "/v1/files?offset=1"), 200, "list after the first")
 
 
 def list_parts(scene: Scene) -> None:
@@ -159,6 +169,7 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "cancel-file": cancel_file,
     "complete-file": complete_file,
     "create-file": create_file,
+    "delete-file": delete_file,
     "expire-file": expire_file,
     "get-file": get_file,
     "get-file-url": get_file_url,

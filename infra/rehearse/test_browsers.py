@@ -20,7 +20,7 @@ def test_an_allowed_page_may_call_the_api(stack: Stack, origin: str) -> None:
     answer = preflight(f"{stack.url}/v1/files", origin, "POST", "authorization,content-type")
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == origin
-    assert set(answer.headers["access-control-allow-methods"].split(",")) == {"GET", "POST"}
+    assert set(answer.headers["access-control-allow-methods"].split(",")) == {"DELETE", "GET", "POST"}
     assert "authorization" in answer.headers["access-control-allow-headers"]
 
 

@@ -87,6 +87,10 @@ class Uploader:
         """Cancels."""
         return self.call("POST", f"/v1/files/{file['id']}/cancel")
 
+    def delete(self, file: File) -> requests.Response:
+        """Deletes."""
+        return self.call("DELETE", f"/v1/files/{file['id']}")
+
     def get(self, file: File) -> requests.Response:
         """Shows the file."""
         return self.call("GET", f"/v1/files/{file['id']}")

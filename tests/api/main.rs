@@ -6,6 +6,7 @@ mod bad_input;
 mod deletion;
 mod lifecycle;
 mod listing;
+mod metadata;
 mod multipart;
 mod parts;
 mod upload;

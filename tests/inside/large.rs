@@ -1,6 +1,6 @@
 //! Real sizes: 512 MiB in little memory, 20,000 files at a constant price.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use bytes::Bytes;
@@ -39,7 +39,7 @@ async fn a_page_costs_the_same_at_every_offset_of_twenty_thousand_files() {
     let stack = Stack::start(Settings::default()).await;
     let client = stack.workspace("acme").await;
     let template = client.pending("file.bin", b"?").await;
-    fill(&stack, id_of(&template), FILES).await;
+    fill(&stack, id_of(&template), 1..FILES, FILES).await;
     client.list("").await.ok();
 
     let mut prices = Vec::new();
@@ -52,8 +52,52 @@ async fn a_page_costs_the_same_at_every_offset_of_twenty_thousand_files() {
         assert_eq!(newest.sequence().number(), FILES - 1 - offset);
         prices.push(price(&stack, &stack.local().calls()).await);
     }
-    assert_eq!(prices[0].operations, ["GetItem", "Query", "UpdateItem"]);
+    assert_eq!(prices[0].operations, ["Query", "Query", "UpdateItem"]);
     assert!(prices.iter().all(|price| *price == prices[0]), "{prices:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_costs_the_same_at_every_offset_though_a_third_of_twenty_thousand_files_is_deleted()
+{
+    const FILES: u64 = 20_000;
+    let stack = Stack::start(Settings::default()).await;
+    let client = stack.workspace("acme").await;
+    let template = client.pending("file.bin", b"?").await;
+    let (holes, mut left): (Vec<u64>, Vec<u64>) =
+        (0..FILES).rev().partition(|number| number % 3 == 1);
+    fill(&stack, id_of(&template), left[..left.len() - 1].iter().copied(), FILES).await;
+    note(&stack, &holes).await;
+    for at in [12_000, 7_000, 0] {
+        assert_eq!(client.delete(&id(left.remove(at)).to_string()).await.status, 204);
+    }
+    client.list("").await.ok();
+
+    let mut prices = Vec::new();
+    for offset in [1, 1_000, 4_321, left.len() / 2, left.len() - 25] {
+        stack.local().forget_calls();
+        let page = client.list(&format!("offset={offset}")).await.ok();
+        assert_eq!(page["totalCount"], left.len());
+        assert_eq!(numbers(&page), left[offset..offset + 25]);
+        prices.push(price(&stack, &stack.local().calls()).await);
+    }
+    assert_eq!(prices[0].operations.len(), 6);
+    assert!(prices.iter().all(|price| *price == prices[0]), "{prices:?}");
+
+    stack.local().forget_calls();
+    assert_eq!(numbers(&client.list("").await.ok()), left[..25]);
+    assert_eq!(stack.local().calls().len(), 6);
+}
+
+/// The numbers of a page's files.
+fn numbers(page: &Value) -> Vec<u64> {
+    let files = page["data"].as_array().expect("data is an array");
+    let ids = files.iter().map(|file| id_of(file).parse::<FileId>().expect("an id"));
+    ids.map(|id| id.sequence().number()).collect()
+}
+
+/// The id of the file that was filled in at this number.
+fn id(number: u64) -> FileId {
+    FileId::new(Sequence::new(number).expect("a small number"), [7; 10])
 }
 
 /// What a request's calls cost.
@@ -91,21 +135,41 @@ async fn price(stack: &Stack, calls: &[Call]) -> Price {
     Price { operations, read_units }
 }
 
-/// Fills the workspace up to `count` files, all like the one there is.
-async fn fill(stack: &Stack, template: &str, count: u64) {
+/// Adds files at these numbers, all like the one there is, and has the counter go on with `next`.
+async fn fill(stack: &Stack, template: &str, numbers: impl Iterator<Item = u64>, next: u64) {
     let records = Records::of(stack, "acme");
     let template = records.file(template).await;
-    let items = (1..count).map(|number| {
-        let id = FileId::new(Sequence::new(number).expect("a small number"), [7; 10]);
+    let items = numbers.map(|number| {
         let mut item = template.clone();
         item.insert("sk".to_owned(), AttributeValue::S(format!("FILE#{number:013}")));
-        item.insert("id".to_owned(), AttributeValue::S(id.to_string()));
+        item.insert("id".to_owned(), AttributeValue::S(id(number).to_string()));
         item
     });
     records.put_all(items.collect()).await;
     let mut counter: HashMap<_, _> = records.counter().await;
-    counter.insert("next".to_owned(), AttributeValue::N(count.to_string()));
+    counter.insert("next".to_owned(), AttributeValue::N(next.to_string()));
     records.put_all(vec![counter]).await;
+}
+
+/// Notes numbers of the first region as holes, as so many deletes do.
+async fn note(stack: &Stack, holes: &[u64]) {
+    let records = Records::of(stack, "acme");
+    let mut blocks: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for hole in holes {
+        blocks.entry(hole / 1_000).or_default().push(hole.to_string());
+    }
+    let mut region = records.counts_key("REGION#0000000");
+    let mut items = Vec::new();
+    for (index, holes) in blocks {
+        region.insert(index.to_string(), AttributeValue::N(holes.len().to_string()));
+        let mut block = records.counts_key(&format!("BLOCK#{index:010}"));
+        block.insert("holes".to_owned(), AttributeValue::Ns(holes));
+        items.push(block);
+    }
+    let mut all = records.counts_key("HOLES");
+    all.insert("0".to_owned(), AttributeValue::N(holes.len().to_string()));
+    items.extend([region, all]);
+    records.put_all(items).await;
 }
 
 /// PUTs blocks without ever holding more than one.

@@ -20,3 +20,4 @@ mod multipart_races;
 mod races;
 mod records;
 mod stack;
+mod uploader;

@@ -31,7 +31,7 @@ impl<'a> Records<'a> {
 
     /// The workspace's counter.
     pub(crate) async fn counter(&self) -> Item {
-        self.item(self.counter_key()).await.expect("the workspace has a counter")
+        self.item(self.counts_key("COUNTER")).await.expect("the workspace has a counter")
     }
 
     /// The numbers that are noted as holes.
@@ -71,7 +71,7 @@ impl<'a> Records<'a> {
 
     /// Moves the time at which a number was last taken into the past.
     pub(crate) async fn age_counter(&self, millis: u64) {
-        self.age(self.counter_key(), "touchedAt", millis).await;
+        self.age(self.counts_key("COUNTER"), "touchedAt", millis).await;
     }
 
     /// Writes items as they are.
@@ -131,8 +131,9 @@ impl<'a> Records<'a> {
         key(format!("WS#{}", self.workspace), format!("FILE#{:013}", id.sequence().number()))
     }
 
-    fn counter_key(&self) -> Item {
-        key(format!("COUNTER#{}", self.workspace), "COUNTER".to_owned())
+    /// The key of the counter, or of holes.
+    pub(crate) fn counts_key(&self, sk: &str) -> Item {
+        key(format!("COUNTER#{}", self.workspace), sk.to_owned())
     }
 }
 

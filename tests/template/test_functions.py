@@ -20,7 +20,7 @@ def test_the_functions_are_the_folders_in_the_same_order(template):
 
 
 def test_the_routes_are_those_of_the_readme(template):
-    row = re.compile(r"^\| `(GET|POST) (\S+)` \| (\S+) \|", re.MULTILINE)
+    row = re.compile(r"^\| `(DELETE|GET|POST) (\S+)` \| (\S+) \|", re.MULTILINE)
     documented = {row[:2]: row[2] for row in row.findall((ROOT / "README.md").read_text())}
     assert routes(template) == {route: pascal_case(name) for route, name in documented.items()}
 

@@ -52,7 +52,7 @@ def test_a_page_of_an_allowed_origin_may_call_the_api(template):
     assert condition == "PagesMayCall"
     # By now SAM has put the parameter's default in its place.
     assert given["allowOrigins"] == {"Fn::Split": [",", "*"]}
-    assert given["allowMethods"] == ["GET", "POST"]
+    assert given["allowMethods"] == ["DELETE", "GET", "POST"]
     assert {"authorization", "content-type"} <= set(given["allowHeaders"])
 
 

@@ -34,15 +34,21 @@ impl LambdaSettings {
     /// The binaries that cargo built beside the running test, with 8 containers of each at most.
     #[must_use]
     pub fn beside_the_test() -> Self {
-        let test = std::env::current_exe().expect("a test knows its own path");
-        let binaries = test.ancestors().nth(2).map(Path::to_path_buf);
         Self {
-            binaries: binaries.expect("cargo puts a test in target/PROFILE/deps"),
+            binaries: binaries(),
             environment: Vec::new(),
             max_containers: 8,
             time_limits: BTreeMap::new(),
         }
     }
+}
+
+/// Where cargo built the binaries of the workspace: beside the running test.
+#[must_use]
+pub fn binaries() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let binaries = test.ancestors().nth(2).map(Path::to_path_buf);
+    binaries.expect("cargo puts a test in target/PROFILE/deps")
 }
 
 /// All functions, by the names of their binaries.
