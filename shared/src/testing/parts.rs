@@ -23,6 +23,7 @@ use aws_sdk_s3::operation::list_multipart_uploads::{
 };
 use aws_sdk_s3::operation::list_parts::{ListPartsError, ListPartsInput, ListPartsOutput};
 use aws_sdk_s3::operation::put_object::{PutObjectError, PutObjectInput, PutObjectOutput};
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload};
 use aws_smithy_mocks::{RuleBuilder, mock};
 use serde_json::{Value, json};
 
@@ -72,7 +73,7 @@ pub fn open_upload(
     mock!(Client::create_multipart_upload).match_requests(move |open| {
         open.key().is_some_and(|key| key.starts_with("acme/fil_00000007"))
             && open.content_type() == Some("text/plain")
-            && open.checksum_algorithm().map(|algorithm| algorithm.as_str()) == checksum
+            && open.checksum_algorithm().map(ChecksumAlgorithm::as_str) == checksum
     })
 }
 
@@ -131,7 +132,8 @@ pub fn join(
     CompleteMultipartUploadError,
 > {
     mock!(Client::complete_multipart_upload).match_requests(move |join| {
-        let listed = join.multipart_upload().map(|upload| upload.parts()).unwrap_or_default();
+        let listed =
+            join.multipart_upload().map(CompletedMultipartUpload::parts).unwrap_or_default();
         let mut asked = String::new();
         for part in listed {
             let (number, etag) = (part.part_number().unwrap(), part.e_tag().unwrap());
