@@ -52,7 +52,7 @@ impl Files {
             .condition_expression(conditions.join(" AND "));
         Ok(match self.apply(update, authority).await? {
             // Our own mark: only the answer to a first attempt was lost.
-            Update::Refused(file) if file.is_rejected_by(rejection) => Update::Applied(file),
+            Update::Refused(file) if file.rejecting() == Some(rejection) => Update::Applied(file),
             update => update,
         })
     }
