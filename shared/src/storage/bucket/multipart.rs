@@ -27,7 +27,8 @@ pub enum Joined {
     Already,
     /// S3 will not have the parts: they are not what was listed.
     Refused,
-    /// It takes longer than there is time. S3 goes on by itself.
+    /// It takes longer than there is time, or another request is just joining them. S3 goes on by
+    /// itself.
     UnderWay,
 }
 
@@ -161,9 +162,9 @@ impl Bucket {
             return Ok(Joined::UnderWay);
         }
         match failure.code() {
-            Some("NoSuchUpload" | "PreconditionFailed" | "ConditionalRequestConflict") => {
-                Ok(Joined::Already)
-            }
+            Some("NoSuchUpload" | "PreconditionFailed") => Ok(Joined::Already),
+            // There is no object to look at yet: to look again at once would be to spin.
+            Some("ConditionalRequestConflict") => Ok(Joined::UnderWay),
             Some(
                 "InvalidPart" | "InvalidPartOrder" | "EntityTooSmall" | "EntityTooLarge"
                 | "InvalidRequest" | "BadDigest",
