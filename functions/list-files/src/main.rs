@@ -38,7 +38,8 @@ async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<List
         return Ok(listing);
     }
     for _ in 1..MOST_READINGS {
-        let again = counter_and_newest(ctx, workspace, page);
+        // Boxed: three of the SDK's futures are large.
+        let again = Box::pin(counter_and_newest(ctx, workspace, page));
         let holes = ctx.files().holes_around(workspace, listing.top());
         let ((counter, files), holes) = future::try_join(again, holes).await?;
         let again = Listing::newest(counter, &holes, files, page.limit());

@@ -230,8 +230,8 @@ async fn a_row_that_is_younger_than_the_counter_does_not_make_a_gap_old() {
     let mut found = files(&[3], NOW.millis());
     found.extend(files(&[1, 0], LONG_AGO));
     let newest = query(NEWEST, 25).answers(rows(&found));
-    let none = query(BLOCK, 2).answers(rows(&[]));
+    let no_holes = query(BLOCK, 2).answers(rows(&[]));
     let note = transaction(NOTE).answers(done());
-    let answer = list("", &[&counter(2, LONG_AGO, 0), &newest, &none, &note]).await;
+    let answer = list("", &[&counter(2, LONG_AGO, 0), &newest, &no_holes, &note]).await;
     assert_eq!((answer.status, page(&answer).1, note.num_calls()), (200, 3, 0));
 }
