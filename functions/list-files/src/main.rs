@@ -1,7 +1,7 @@
 //! `GET /v1/files`: a page of the workspace's files, newest first, and how many there are.
 
 use futures_util::future;
-use shared::domain::{Category, Counter, File, Holes, Listing, Page, Scope, Workspace};
+use shared::domain::{Category, Counter, File, Listing, Page, Scope, Workspace};
 use shared::http::{self, Call, ListView, Reply};
 use shared::{Context, Result};
 
@@ -33,7 +33,8 @@ async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
 /// they are read again until they are found as they were.
 async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
     let (counter, files) = counter_and_newest(ctx, workspace, page).await?;
-    let mut listing = Listing::newest(counter, &Holes::none(), files, page.limit());
+    let known_holes = counter.known_holes();
+    let mut listing = Listing::newest(page, counter, &known_holes, files);
     if listing.is_certain() {
         return Ok(listing);
     }
@@ -42,7 +43,7 @@ async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<List
         let again = Box::pin(counter_and_newest(ctx, workspace, page));
         let holes = ctx.files().holes_around(workspace, listing.top());
         let ((counter, files), holes) = future::try_join(again, holes).await?;
-        let again = Listing::newest(counter, &holes, files, page.limit());
+        let again = Listing::newest(page, counter, &holes, files);
         let confirmed = listing.is_confirmed_by(&again);
         listing = again;
         if confirmed {
@@ -86,10 +87,10 @@ async fn counted_off(
     counter: Counter,
 ) -> Result<Listing> {
     let Some((region, above)) = counter.region(page.offset()) else {
-        return Ok(Listing::beyond_the_end(counter));
+        return Ok(Listing::beyond_the_end(page, counter));
     };
     let (first, holes) = if let Some(first) = counter.dense_number(page.offset()) {
-        (first, Holes::none())
+        (first, counter.known_holes())
     } else {
         let counts = ctx.files().holes_of(workspace, region).await?;
         let (block, above) = region.block(counter.next, &counts, above);
@@ -97,7 +98,7 @@ async fn counted_off(
         (block.number(counter.next, &holes, above), holes)
     };
     let files = ctx.files().from(workspace, first, page.limit()).await?;
-    Ok(Listing::new(counter, &holes, first, files, page.limit()))
+    Ok(Listing::new(page, counter, &holes, first, files))
 }
 
 #[cfg(test)]
