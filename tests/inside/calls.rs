@@ -33,7 +33,7 @@ const PROMISES: [Promise; 17] = [
     Promise { endpoint: "POST /v1/files/{id}/complete in parts", rounds: &[2, 1, 1, 1, 1, 1] },
     Promise { endpoint: "POST /v1/files/{id}/cancel in parts", rounds: &[1, 1, 1, 1, 1] },
     Promise { endpoint: "DELETE /v1/files/{id}", rounds: &[1, 1, 2] },
-    Promise { endpoint: "GET /v1/files after a delete", rounds: &[3, 3] },
+    Promise { endpoint: "GET /v1/files?limit=1 after a delete", rounds: &[3, 3] },
     Promise { endpoint: "GET /v1/files?offset=1 after a delete", rounds: &[2, 1, 1, 1, 1] },
 ];
 
@@ -118,7 +118,8 @@ impl<'a> Scene<'a> {
             "GET /v1/files/{id}" => self.client.file(id_of(&self.completed)).await,
             "GET /v1/files/{id}/url" => self.client.url(id_of(&self.completed)).await,
             "DELETE /v1/files/{id}" => self.client.delete(id_of(&self.completed)).await,
-            "GET /v1/files" | "GET /v1/files after a delete" => self.client.list("").await,
+            "GET /v1/files" => self.client.list("").await,
+            "GET /v1/files?limit=1 after a delete" => self.client.list("limit=1").await,
             "GET /v1/files?offset=1" | "GET /v1/files?offset=1 after a delete" => {
                 self.client.list("offset=1").await
             }

@@ -1,14 +1,11 @@
 //! Numbers: none is lost, and none is taken twice.
 
 use serde_json::json;
-use shared::testing::dynamodb::{FILE, done, failure, file_item, put, put_again, refused};
+use shared::testing::dynamodb::{FILE, done, failure, put, put_again};
 use shared::testing::transactions::transaction;
 use shared::testing::{Answers as _, Rule};
 
 use super::{NOTE, create, request_with, session, take};
-
-/// The item of the file after [`FILE`].
-const NEXT_FILE: &str = "WS#acme/FILE#0000000000008";
 
 #[tokio::test]
 async fn a_record_that_was_certainly_not_written_leaves_a_noted_hole() {
@@ -28,16 +25,6 @@ async fn a_record_that_may_have_been_written_leaves_its_number_to_lists() {
         assert_eq!(answer.error(), (503, "service_unavailable"));
         assert_eq!([&file, &note].map(Rule::num_calls), [3, 0]);
     }
-}
-
-#[tokio::test]
-async fn a_number_that_has_a_record_already_leads_to_the_next() {
-    let foreign = put(FILE, &[]).answers(refused(Some(&file_item("PENDING"))));
-    let file = put(NEXT_FILE, &[]).answers(done());
-    let rules = [&take(), &foreign, &file, &session()];
-    let answer = create(request_with(&json!({})), &rules).await;
-    assert!(answer.body["id"].as_str().unwrap().starts_with("fil_00000008"), "{answer:?}");
-    assert_eq!([&foreign, &file].map(Rule::num_calls), [1, 1]);
 }
 
 #[tokio::test]
