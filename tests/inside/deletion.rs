@@ -208,9 +208,12 @@ async fn a_delete_between_counts_and_rows_is_not_seen_by_half() {
     }
 }
 
+/// Which calls are meant.
+type Which = fn(&Call) -> bool;
+
 /// Each call of a delete, failing once or until the SDK gives up, before and after AWS acts.
-fn every_fault() -> Vec<(fn(&Call) -> bool, When, usize)> {
-    let calls: [fn(&Call) -> bool; 3] = [admission, transaction, delete_object];
+fn every_fault() -> Vec<(Which, When, usize)> {
+    let calls: [Which; 3] = [admission, transaction, delete_object];
     let faults = calls.into_iter().flat_map(|which| {
         let cases = [
             (When::Before, 1),
