@@ -64,7 +64,6 @@ async fn what_one_invocation_has_no_time_for_is_proven_by_several() {
 
     stack.local().settled().await;
     let logs = stack.function("verify-upload").logs();
-    assert!(!logs.contains("Task timed out"), "{logs}");
     let invocations = logs.matches("\"route\":\"S3 ObjectCreated\"").count();
     assert!(invocations >= 2, "{logs}");
     let held = Records::of(&stack, "acme").keys_in_s3().await;
