@@ -30,6 +30,7 @@ pub(super) fn is_definite<E>(failure: &SdkError<E, HttpResponse>) -> bool {
 }
 
 /// Whether the time given to the operation was over before its answer was there.
+#[cfg(feature = "bucket")]
 pub(super) fn ran_out_of_time<E>(failure: &SdkError<E, HttpResponse>) -> bool {
     matches!(failure, SdkError::TimeoutError(_))
 }

@@ -11,7 +11,7 @@ use shared::testing::parts::{
     open_upload, opened, put_note,
 };
 use shared::testing::s3::{bytes, delete_exactly, empty, get_exactly, head, object};
-use shared::testing::{Answers as _, BYTES, MD5, OTHER_MD5, Rule, SIZE};
+use shared::testing::{Answers as _, AwsAnswer, BYTES, MD5, OTHER_MD5, Rule, SIZE};
 
 use super::joining::{BOTH, completed};
 use super::{ANY, claim, complete, send};
@@ -57,12 +57,12 @@ async fn complete_one_part(body: &Value, others: &[&Rule]) -> Answer {
     let nothing = head().answers(empty(404));
     let record = get(FILE).answers(read(Some(&with(item_in_parts("PENDING"), &one))));
     let list = list_parts("0", 1000).answers(listed(&[(1, SIZE, MD5)], false));
-    let begun = with(item_in_parts("COMPLETING"), &one);
-    let begun = match body["md5"].as_str() {
-        Some(md5) => with(begun, &json!({ "claimedMd5": { "S": md5 } })),
-        None => begun,
+    let completing = with(item_in_parts("COMPLETING"), &one);
+    let completing = match body["md5"].as_str() {
+        Some(md5) => with(completing, &json!({ "claimedMd5": { "S": md5 } })),
+        None => completing,
     };
-    let begin = update(FILE, &["SET status = 'COMPLETING'"]).answers(updated(&begun));
+    let begin = update(FILE, &["SET status = 'COMPLETING'"]).answers(updated(&completing));
     let join = join("1=\"5eb63bbbe01eeed093cb22bb8f5acdc3\"")
         .answers_after(&[&begin], joined_as("0123-1"));
     complete(body, &[&[&nothing, &record, &list, &begin, &join], others].concat()).await
@@ -128,8 +128,10 @@ async fn bytes_that_cannot_be_read_in_time_are_left_to_the_event_unless_it_has_r
         let begin =
             update(FILE, BEGIN_CLAIM).answers_after(&[&progress], updated(&completing(&begun)));
         let file = update(FILE, BY_READING).answers(updated(&file_item("COMPLETED")));
+        let object = get_exactly(JOINED).answers(AwsAnswer::never());
         let request = claim(&json!({ "md5": MD5 })).within(Duration::ZERO);
-        let answer = send(request, &[&held, &recorded, &progress, &begin, &file]).await;
+        let rules = [&held, &recorded, &object, &progress, &begin, &file];
+        let answer = send(request, &rules).await;
         assert_eq!((answer.status, begin.num_calls()), (status, 1), "{answer:?}");
     }
 }

@@ -147,11 +147,12 @@ async fn when_time_is_up_the_state_is_noted_and_then_another_invocation_is_calle
         AND attribute_not_exists(md5)",
     ];
     let progress = update(FILE, progress).answers(updated(&claimed(MD5)));
+    let object = get_exactly(JOINED).answers(AwsAnswer::never());
     let note = put_note().answers_after(&[&progress], empty(200));
-    let rules = [&records, &head, &progress, &note];
+    let rules = [&records, &head, &object, &progress, &note];
     let context = during(Duration::ZERO, &context(&rules));
     verify_upload(context, event(OBJECT, JOINED)).await.unwrap();
-    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1]);
+    assert_eq!([&records, &head, &progress, &note].map(Rule::num_calls), [1, 1, 1, 1]);
 }
 
 #[tokio::test]
