@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{ID, key};
 use crate::http::dialect::Native;
-use crate::http::{Access, Call, Reply, answer};
+use crate::http::{Access, Call, Dialect, Reply, answer};
 use crate::{Context, Result};
 
 /// The id that Lambda gives to every request.
@@ -138,13 +138,22 @@ where
     H: Fn(Context, Call) -> F + Sync,
     F: Future<Output = Result<Reply>> + Send,
 {
+    ask_dialect(context, &Native { access, handler }, request).await
+}
+
+/// Sends a request to a dialect.
+pub async fn ask_dialect<D: Dialect>(
+    context: &Context,
+    dialect: &D,
+    request: GatewayRequest,
+) -> Answer {
     let mut lambda = lambda_http::Context::default();
     REQUEST_ID.clone_into(&mut lambda.request_id);
     lambda.deadline = context.now().after(Duration::from_secs(30)).millis();
     let request = lambda_http::request::from_str(&request.0.to_string()).unwrap();
     let request = request.with_lambda_context(lambda);
     // Boxed, so that every test need not do it.
-    let response = Box::pin(answer(context, &Native { access, handler }, request)).await;
+    let response = Box::pin(answer(context, dialect, request)).await;
     let body = match response.body() {
         Body::Text(text) if !text.is_empty() => serde_json::from_str(text).unwrap(),
         _ => Value::Null,
