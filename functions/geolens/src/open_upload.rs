@@ -74,7 +74,7 @@ impl OpenUpload {
 
 /// The clients send no headers of ours, so that a single PUT could be repeated at any time. Small
 /// files are therefore multipart uploads too, of one part: its URL is dead once it is completed.
-fn plan(size_bytes: u64, config: &Config) -> Result<PartPlan> {
+pub(crate) fn plan(size_bytes: u64, config: &Config) -> Result<PartPlan> {
     if size_bytes == 0 {
         let reason = "must be at least 1".to_owned();
         return Err(Error::InvalidValue { param: "file_size".to_owned(), reason });
