@@ -11,7 +11,9 @@ from geolens.api.datasets import (
     complete_presigned_upload_ingest_upload_presigned_job_id_complete_post as complete_upload,
 )
 from geolens.api.datasets import get_upload_config_ingest_upload_config_get as upload_config
-from geolens.api.datasets import request_presigned_upload_ingest_upload_presigned_post as open_upload
+from geolens.api.datasets import (
+    request_presigned_upload_ingest_upload_presigned_post as open_upload,
+)
 from geolens.models import (
     JobCancelResponse,
     JobStatusResponse,

@@ -40,8 +40,8 @@ impl Job {
 pub(crate) fn operation(request: &Request) -> Result<Operation> {
     let path = request.raw_http_path();
     let path = path.strip_prefix("/geolens").ok_or(Error::NotFound)?;
-    // GeoLens is served under `/api`: its users' base URLs end with that, its documented paths begin
-    // after it. Whoever only changes the host or only the base may do so.
+    // GeoLens is served under `/api`: its users' base URLs end with that, and its documented paths
+    // begin after it. Both are taken at their word.
     let path = path.strip_prefix("/api/").or_else(|| path.strip_prefix('/')).unwrap_or_default();
     let segments: Vec<&str> = path.split('/').collect();
     let job = |id: &str| Job(id.to_owned());
