@@ -74,6 +74,13 @@ impl MimeType {
     }
 }
 
+impl Default for MimeType {
+    /// `application/octet-stream`: bytes, of whatever kind.
+    fn default() -> Self {
+        Self("application/octet-stream".to_owned())
+    }
+}
+
 impl TryFrom<String> for MimeType {
     type Error = InvalidMimeType;
 
@@ -137,5 +144,6 @@ mod tests {
             assert!(mime_type(wrong).is_err(), "{wrong}");
         }
         assert!(mime_type(&format!("a/{}", "b".repeat(128))).is_err());
+        assert!(mime_type(MimeType::default().as_str()).is_ok());
     }
 }
