@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::failure::Failure;
-use crate::run::{Access, Ports, ProcessGroup, Settings, during};
+use crate::run::{Access, Ports, ProcessGroup, Settings, during, new_key};
 use crate::terminal::say;
 
 /// What a shell says of a command that Ctrl-C ended.
@@ -17,13 +17,19 @@ const INTERRUPTED: u8 = 130;
 
 /// Runs `command` beside a new deployment; its exit code is ours.
 pub(crate) async fn with(command: Vec<OsString>) -> Result<ExitCode, Failure> {
-    let settings = Settings::temporary(Ports::free()?, "with.log")?;
+    let ports = Ports::free()?;
+    let settings = Settings::temporary(ports, "with.log")?;
     say(format_args!("What the functions log goes to {}.", settings.log.display()));
-    let status = during(settings, async |access| run(&command, &access).await).await?;
+    let work = async |access| run(&command, &access, &new_key(ports, "other").await?).await;
+    let status = during(settings, work).await?;
     Ok(status.map_or(INTERRUPTED, exit_code).into())
 }
 
-async fn run(command: &[OsString], access: &Access) -> Result<ExitStatus, Failure> {
+async fn run(
+    command: &[OsString],
+    access: &Access,
+    other_key: &str,
+) -> Result<ExitStatus, Failure> {
     let [program, arguments @ ..] = command else { return Ok(ExitStatus::default()) };
     let name = program.to_string_lossy();
     // The person's own settings and credentials are nothing that a command here should find.
@@ -34,6 +40,7 @@ async fn run(command: &[OsString], access: &Access) -> Result<ExitStatus, Failur
         .stdin(Stdio::null())
         .env("SLIPWAY_URL", &access.url)
         .env("SLIPWAY_KEY", &access.key)
+        .env("SLIPWAY_OTHER_KEY", other_key)
         .env("HOME", home.path());
     let mut process = ProcessGroup::start(&mut command).map_err(Failure::program(&name))?;
     process.ended().await.map_err(Failure::program(&name))

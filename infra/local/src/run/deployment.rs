@@ -80,16 +80,16 @@ async fn open(settings: &Settings, local: &Local) -> Result<Access, Failure> {
             return Ok(access);
         }
     }
-    Ok(Access { url, key: new_key(settings.ports).await? })
+    Ok(Access { url, key: new_key(settings.ports, "local").await? })
 }
 
-/// Makes a key for the workspace `local` as an operator does, with `slipway`, which was built beside us.
-async fn new_key(ports: Ports) -> Result<String, Failure> {
+/// Makes a key for a workspace as an operator does, with `slipway`, which was built beside us.
+pub(crate) async fn new_key(ports: Ports, workspace: &str) -> Result<String, Failure> {
     let program = "slipway";
     let path = std::env::current_exe().map_err(Failure::program(program))?.with_file_name(program);
     let output = Command::new(path)
         .args(["--table", local::TABLE, &format!("--local={}", ports.api()), "keys", "create"])
-        .args(["--workspace", "local", "--scopes", "files:create,files:read,files:delete"])
+        .args(["--workspace", workspace, "--scopes", "files:create,files:read,files:delete"])
         .output()
         .await
         .map_err(Failure::program(program))?;

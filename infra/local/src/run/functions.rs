@@ -35,10 +35,12 @@ struct Probe {
 }
 
 impl Probe {
-    /// Without a key, an endpoint refuses.
+    /// Without a key, an endpoint refuses. A dialect finds nothing at its pattern's own path.
     fn of_endpoint(function: String, route: &Route) -> Self {
         let (method, path) = (route.method.clone(), route.path.clone());
-        Self { function, method, path, body: "", expected: StatusCode::UNAUTHORIZED }
+        let is_dialect = path.contains("{*");
+        let expected = if is_dialect { StatusCode::NOT_FOUND } else { StatusCode::UNAUTHORIZED };
+        Self { function, method, path, body: "", expected }
     }
 
     /// What AWS itself calls accepts a delivery of nothing.

@@ -9,7 +9,7 @@ mod process_group;
 mod welcome;
 
 pub(crate) use access::Access;
-pub(crate) use deployment::{Settings, during};
+pub(crate) use deployment::{Settings, during, new_key};
 pub(crate) use ports::Ports;
 pub(crate) use process_group::ProcessGroup;
 
