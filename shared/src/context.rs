@@ -28,6 +28,8 @@ type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 impl Context {
     /// What is kept back of an invocation's time to bring to an end what was begun, at most.
     const LONGEST_RESERVE: Duration = Duration::from_secs(5);
+    /// How long an invocation may take where nobody says: as long as the HTTP functions' in AWS.
+    const UNTOLD_LIMIT: Duration = Duration::from_secs(30);
 
     /// The context of a function, from its environment.
     ///
@@ -111,8 +113,10 @@ impl Context {
     /// The same context, for one invocation.
     #[must_use]
     pub(crate) fn during(&self, invocation: &lambda_runtime::Context) -> Self {
-        let deadline = Timestamp::from_millis(invocation.deadline);
-        let reserve = (deadline.since(self.now()) / 4).min(Self::LONGEST_RESERVE);
+        let (now, told) = (self.now(), Timestamp::from_millis(invocation.deadline));
+        // `cargo lambda watch` tells every invocation a deadline in 1970.
+        let deadline = if told > now { told } else { now.after(Self::UNTOLD_LIMIT) };
+        let reserve = (deadline.since(now) / 4).min(Self::LONGEST_RESERVE);
         Self {
             request_id: Arc::from(invocation.request_id.as_str()),
             wind_up_at: deadline.before(reserve),

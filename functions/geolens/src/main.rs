@@ -1,10 +1,23 @@
-//! `/geolens`: the API of GeoLens, for its own clients.
+//! `/geolens`: the upload API of GeoLens, for its own clients.
+//!
+//! What it calls a job is a file here: the job's id is the file's, as a UUID.
+
+mod cancel_job;
+mod complete_upload;
+mod errors;
+mod extensions;
+mod job_status;
+mod open_upload;
+mod paths;
+mod problem;
+mod upload_config;
 
 use lambda_http::Request;
-use lambda_http::http::StatusCode;
-use shared::domain::Credentials;
+use shared::domain::{ApiKey, Category, Credentials, Scope};
 use shared::http::{self, Access, Call, Dialect, Reply};
 use shared::{Context, Error, Result};
+
+use paths::Operation;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), lambda_http::Error> {
@@ -14,25 +27,46 @@ async fn main() -> std::result::Result<(), lambda_http::Error> {
 /// The words of GeoLens.
 struct GeoLens;
 
-/// What its clients can ask for.
-enum Operation {}
-
 impl Dialect for GeoLens {
     type Operation = Operation;
 
-    fn operation(&self, _request: &Request) -> Result<(Operation, Access)> {
-        Err(Error::NotFound)
+    fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
+        let operation = paths::operation(request)?;
+        let (scope, category) = match operation {
+            Operation::UploadConfig => (None, Category::Read),
+            Operation::JobStatus(_) => (Some(Scope::FilesRead), Category::Read),
+            Operation::OpenUpload | Operation::CompleteUpload(_) | Operation::CancelJob(_) => {
+                (Some(Scope::FilesCreate), Category::Write)
+            }
+        };
+        Ok((operation, Access { scope, category }))
     }
 
+    /// As there, a key in `X-Api-Key` comes before one in `Authorization`.
     fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
-        http::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
+        let key = match request.headers().get("x-api-key") {
+            Some(header) => header.to_str().ok().and_then(|text| text.parse::<ApiKey>().ok()),
+            None => http::bearer_key(request),
+        };
+        key.map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
     }
 
-    async fn handle(&self, _: Context, _: Call, operation: Operation) -> Result<Reply> {
-        match operation {}
+    async fn handle(&self, ctx: Context, call: Call, operation: Operation) -> Result<Reply> {
+        match operation {
+            Operation::UploadConfig => upload_config::upload_config(&ctx),
+            Operation::OpenUpload => open_upload::open_upload(ctx, call).await,
+            Operation::CompleteUpload(job) => {
+                complete_upload::complete_upload(ctx, call, job).await
+            }
+            Operation::JobStatus(job) => job_status::job_status(ctx, call, job).await,
+            Operation::CancelJob(job) => cancel_job::cancel_job(ctx, call, job).await,
+        }
     }
 
-    fn refusal(&self, _: &Error) -> Reply {
-        Reply::empty(StatusCode::NOT_FOUND)
+    fn refusal(&self, error: &Error) -> Reply {
+        errors::refusal(error)
     }
 }
+
+#[cfg(test)]
+mod tests;

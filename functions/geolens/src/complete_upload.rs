@@ -1,0 +1,104 @@
+//! `POST /ingest/upload/presigned/{job_id}/complete`: check what S3 holds and finish the upload.
+
+use serde::{Deserialize, Serialize};
+use shared::domain::multipart::{Flaw, Problem};
+use shared::domain::{Claim, ClaimedPart, ETag, File, FileId, Milestone, PartNumber, Status};
+use shared::flows::{self, Outcome};
+use shared::http::{Call, Reply};
+use shared::{Context, Error, Result};
+
+use crate::errors::Refusal;
+
+#[derive(Deserialize)]
+struct CompleteUpload {
+    #[serde(default)]
+    parts: Vec<SentPart>,
+}
+
+#[derive(Deserialize)]
+struct SentPart {
+    etag: ETag,
+    part_number: PartNumber,
+}
+
+#[derive(Serialize)]
+struct Upload {
+    job_id: String,
+    status: &'static str,
+    message: &'static str,
+}
+
+pub(crate) async fn complete_upload(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
+    let sent = call.body::<CompleteUpload>()?.parts;
+    let file = ctx.files().get(call.workspace(), job).await?;
+    if let Some(refusal) = refusal(&file, &sent, file.status(ctx.now())) {
+        return Ok(refusal.reply());
+    }
+    let parts = (!sent.is_empty()).then(|| sent.into_iter().map(SentPart::claimed).collect());
+    let claim = Claim { file: job, md5: None, parts, analyze: false };
+
+    let outcome = flows::complete(&ctx, &call, &claim).await;
+
+    match outcome.map_err(|error| said(error, &file))? {
+        Outcome::Completed(file) => {
+            let completed = Milestone::Completed { bytes: file.size_bytes };
+            Ok(Reply::ok(&Upload::arrived(job))?.marking(completed))
+        }
+        // It was not when this request began: this request did it, and the table's answer was lost,
+        // or its twin did.
+        Outcome::Already(_) => Reply::ok(&Upload::arrived(job)),
+        Outcome::UnderWay(_) => Reply::ok(&Upload::being_joined(job)),
+    }
+}
+
+/// Why GeoLens does not even look at what has arrived.
+///
+/// A repetition is refused, as there, although it would be harmless here: clients that know GeoLens
+/// take that sentence for what it says. Parts must be listed, but the lack of a list does no harm.
+fn refusal(file: &File, sent: &[SentPart], status: Status) -> Option<Refusal> {
+    match status {
+        Status::Completed => Some(Refusal::AlreadyCompleted),
+        Status::Cancelled => Some(Refusal::Cancelled),
+        Status::Expired => Some(Refusal::Expired),
+        Status::Pending if file.is_completing() => None,
+        Status::Pending => (sent.is_empty() && count(file) > 1).then_some(Refusal::NoParts),
+    }
+}
+
+/// Where nothing at all has arrived, GeoLens does not talk of parts.
+fn said(error: Error, file: &File) -> Error {
+    let is_missing = |flaw: &Flaw| flaw.problem == Problem::Missing;
+    match error {
+        Error::PartsMismatch { flaws }
+            if flaws.len() as u64 == count(file) && flaws.iter().all(is_missing) =>
+        {
+            Error::UploadMissing
+        }
+        other => other,
+    }
+}
+
+/// How many parts the file has; 1 if it is sent by a single PUT.
+fn count(file: &File) -> u64 {
+    file.multipart.as_ref().map_or(1, |multipart| multipart.plan.count())
+}
+
+impl SentPart {
+    fn claimed(self) -> ClaimedPart {
+        let Self { part_number: number, etag } = self;
+        ClaimedPart { number, etag, checksum_sha256: None }
+    }
+}
+
+impl Upload {
+    fn arrived(job: FileId) -> Self {
+        let message = "File uploaded and ready for preview";
+        Self { job_id: job.to_uuid(), status: "pending", message }
+    }
+
+    /// The word for what the server has yet to bring together; there, of files it fetches itself.
+    fn being_joined(job: FileId) -> Self {
+        let message = "File uploaded; its parts are being joined";
+        Self { job_id: job.to_uuid(), status: "running", message }
+    }
+}

@@ -1,0 +1,123 @@
+//! Every refusal in the words of GeoLens: one exhaustive match for ours, and those that only it has.
+
+use lambda_http::http::HeaderValue;
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use shared::Error;
+use shared::http::Reply;
+
+use crate::problem::{Detail, Problem};
+
+/// What only GeoLens refuses.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// It does not take files with this extension.
+    Extension(String),
+    /// It does not take files of this size.
+    TooLarge {
+        /// The size announced, in bytes.
+        bytes: u64,
+        /// The largest there can be, in bytes.
+        max_bytes: u64,
+    },
+    /// The upload has been completed before.
+    AlreadyCompleted,
+    /// The job was cancelled.
+    Cancelled,
+    /// The time for the upload is over.
+    Expired,
+    /// An upload in parts was completed without naming them.
+    NoParts,
+}
+
+impl Refusal {
+    /// The refusal as it is answered.
+    pub(crate) fn reply(self) -> Reply {
+        let over = |end| format!("This job {end} and cannot be completed. Start a new upload.");
+        let status = match self {
+            Self::TooLarge { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let detail = match self {
+            Self::Extension(extension) => Detail::Code { code: "disallowed_extension", extension },
+            Self::TooLarge { bytes, max_bytes } => {
+                let exceeds = "exceeds the maximum allowed";
+                format!("File size ({bytes} bytes) {exceeds} ({max_bytes} bytes).").into()
+            }
+            Self::AlreadyCompleted => "Upload already completed for this job".into(),
+            Self::Cancelled => over("has been cancelled").into(),
+            Self::Expired => over("has already failed").into(),
+            Self::NoParts => {
+                "Multipart upload completion requires at least one uploaded part".into()
+            }
+        };
+        Problem::new(status, detail).reply()
+    }
+}
+
+/// An error of ours as GeoLens says it.
+pub(crate) fn refusal(error: &Error) -> Reply {
+    let (status, detail) = wire(error);
+    let problem = Problem::new(status, detail);
+    match error {
+        Error::PartsMismatch { flaws } => problem.with_parts(flaws).reply(),
+        Error::Unauthorized => {
+            problem.reply().with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        }
+        Error::RateLimited { wait } => {
+            // Never too early: a wait of 1 ms is one second.
+            let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
+            problem.reply().with(RETRY_AFTER, seconds.into())
+        }
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+            problem.reply().with(RETRY_AFTER, 1.into())
+        }
+        _ => problem.reply(),
+    }
+}
+
+/// Status and sentence of an error. The statuses are among those that the client can parse. Parts that
+/// are not as they should be are 422 and not 502 as in GeoLens: to repeat the request, which a 502
+/// invites to, cannot help, and nothing is wrong with S3.
+fn wire(error: &Error) -> (StatusCode, String) {
+    use {Error as E, StatusCode as S};
+    match error {
+        E::InvalidJson { .. } | E::UnsupportedMediaType => {
+            (S::UNPROCESSABLE_ENTITY, format!("body: {error}"))
+        }
+        E::UnknownField { param } => invalid(param, "Extra inputs are not permitted"),
+        E::ParameterMissing { param } => invalid(param, "Field required"),
+        E::InvalidType { param, reason } | E::InvalidValue { param, reason } => {
+            invalid(param, reason)
+        }
+        E::Unauthorized => (S::UNAUTHORIZED, error.to_string()),
+        E::MissingScope { .. } => (S::FORBIDDEN, error.to_string()),
+        E::NotFound => (S::NOT_FOUND, "Job not found".to_owned()),
+        E::UploadMissing => (S::BAD_REQUEST, "File not found in S3 after upload".to_owned()),
+        E::FileNotPending { .. }
+        | E::FileNotMultipart
+        | E::FileNotCompleted { .. }
+        | E::CompletionBegun
+        | E::OtherClaimBegun => (S::CONFLICT, error.to_string()),
+        E::SizeMismatch { announced, stored } => {
+            let declared = format!("does not match the declared size ({announced} bytes).");
+            (S::UNPROCESSABLE_ENTITY, format!("Uploaded file size ({stored} bytes) {declared}"))
+        }
+        E::MultipartRequired { .. }
+        | E::PartsMismatch { .. }
+        | E::ChecksumMismatch { .. }
+        | E::PurposeMimeType { .. }
+        | E::PurposeSize { .. } => (S::UNPROCESSABLE_ENTITY, error.to_string()),
+        E::RateLimited { .. } => (S::TOO_MANY_REQUESTS, error.to_string()),
+        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+            let retry = "The service is briefly unavailable. Please retry.";
+            (S::SERVICE_UNAVAILABLE, retry.to_owned())
+        }
+        E::Internal { .. } => (S::INTERNAL_SERVER_ERROR, "Internal server error".to_owned()),
+    }
+}
+
+/// Place and rule, as the framework of GeoLens joins them.
+fn invalid(param: &str, rule: &str) -> (StatusCode, String) {
+    (StatusCode::UNPROCESSABLE_ENTITY, format!("body.{param}: {rule}"))
+}

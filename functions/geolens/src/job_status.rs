@@ -1,0 +1,61 @@
+//! `GET /jobs/{job_id}`: how an upload stands.
+
+use serde::Serialize;
+use shared::domain::{File, FileId, State, Status, Timestamp};
+use shared::http::{Call, Reply};
+use shared::{Context, Result};
+
+#[derive(Serialize)]
+struct JobStatus {
+    id: String,
+    status: &'static str,
+    /// Nothing is made of the file here.
+    dataset_id: Option<String>,
+    source_filename: String,
+    error_message: Option<&'static str>,
+    can_retry: bool,
+    retry_reason: Option<&'static str>,
+    started_at: Option<String>,
+    completed_at: Option<String>,
+    created_at: String,
+}
+
+pub(crate) async fn job_status(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
+    let file = ctx.files().get(call.workspace(), job).await?;
+    Reply::ok(&JobStatus::new(&file, ctx.now()))
+}
+
+impl JobStatus {
+    fn new(file: &File, now: Timestamp) -> Self {
+        let status = file.status(now);
+        let has_expired = status == Status::Expired;
+        let completed_at = match file.state {
+            State::Completed { at, .. } => Some(at.to_string()),
+            _ => None,
+        };
+        Self {
+            id: file.id.to_uuid(),
+            status: word(file, status),
+            dataset_id: None,
+            source_filename: file.filename.as_str().to_owned(),
+            error_message: has_expired.then_some("The upload was not completed in time."),
+            can_retry: false,
+            retry_reason: has_expired.then_some("Start a new upload."),
+            started_at: None,
+            completed_at,
+            created_at: file.created_at.to_string(),
+        }
+    }
+}
+
+/// There, an uploaded file stays `pending` until somebody commits it. Here nothing comes after the
+/// upload: a client that waits for the end of the job must hear that it has ended.
+fn word(file: &File, status: Status) -> &'static str {
+    match status {
+        Status::Pending if file.is_completing() => "running",
+        Status::Pending => "pending",
+        Status::Completed => "complete",
+        Status::Cancelled => "cancelled",
+        Status::Expired => "failed",
+    }
+}
