@@ -3,9 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
-use shared::domain::{
-    ApiKey, Credentials, RateLimit, Scope, SigningSecret, Timestamp, Workspace,
-};
+use shared::domain::{ApiKey, Credentials, RateLimit, Scope, SigningSecret, Timestamp, Workspace};
 use shared::storage::{Keys, KnownKey, Table};
 use thiserror::Error;
 

@@ -47,11 +47,7 @@ async fn run(
     // The person's own settings and credentials are nothing that a command here should find.
     let home = TempDir::new().map_err(Failure::file(Path::new("a temporary directory")))?;
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .envs(environment)
-        .env("HOME", home.path());
+    command.args(arguments).stdin(Stdio::null()).envs(environment).env("HOME", home.path());
     let mut process = ProcessGroup::start(&mut command).map_err(Failure::program(&name))?;
     process.ended().await.map_err(Failure::program(&name))
 }
