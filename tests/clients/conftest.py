@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from lightfield import Lightfield
 
+from metastudio import MetaStudio
+
 
 @pytest.fixture(scope="session")
 def url() -> str:
@@ -34,6 +36,20 @@ def client(url: str, key: str) -> Iterator[Lightfield]:
 def other_key() -> str:
     """An API key of another workspace."""
     return of_environment("SLIPWAY_OTHER_KEY")
+
+
+@pytest.fixture(scope="session")
+def signed(url: str) -> MetaStudio:
+    """The official client of MetaStudio with an access key and a secret key."""
+    return MetaStudio(url, of_environment("SLIPWAY_AK"), of_environment("SLIPWAY_SK"))
+
+
+@pytest.fixture(scope="session", params=["by token", "by signature"])
+def metastudio(request: pytest.FixtureRequest, url: str, key: str) -> MetaStudio:
+    """The official client of MetaStudio in both ways to be let in. It always signs."""
+    if request.param == "by signature":
+        return request.getfixturevalue("signed")
+    return MetaStudio(url, "no access key", "no secret key", token=key)
 
 
 def of_environment(name: str) -> str:

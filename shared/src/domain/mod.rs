@@ -15,6 +15,7 @@ pub mod name;
 pub mod purpose;
 pub mod rate_limit;
 pub mod scope;
+pub mod signing;
 pub mod stored_object;
 pub mod time;
 
@@ -32,5 +33,6 @@ pub use name::{Filename, MimeType};
 pub use purpose::Purpose;
 pub use rate_limit::{Category, RateLimit, Standing};
 pub use scope::{Scope, Scopes};
+pub use signing::{SecretKey, SigningSecret};
 pub use stored_object::{ETag, Encryption, SignedUrl, StoredObject, Ticket, UploadTicket};
 pub use time::Timestamp;

@@ -53,6 +53,9 @@ pub const MD5: &str = "5eb63bbbe01eeed093cb22bb8f5acdc3";
 /// An MD5 of other bytes: of none.
 pub const OTHER_MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
+/// What the secret keys of the deployment are derived from.
+pub const SIGNING_SECRET: &str = "a secret of 32 characters at least";
+
 /// The id of the file at `sequence`.
 #[must_use]
 pub fn id(sequence: u64) -> String {
@@ -123,6 +126,7 @@ pub fn config() -> Config {
         rate_limit: RateLimit::new(25, 25),
         max_size_bytes: 512 * 1024 * 1024,
         multipart_threshold_bytes: 100 * 1024 * 1024,
+        signing_secret: SIGNING_SECRET.parse().ok(),
         aws: Aws {
             region: "us-east-1".to_owned(),
             access_key_id: String::new(),

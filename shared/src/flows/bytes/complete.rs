@@ -109,7 +109,7 @@ impl Attempt<'_> {
         };
         let flaws = multipart.plan.flaws(&parts, self.claim.parts.as_deref());
         if !flaws.is_empty() {
-            return self.give_back(&file, multipart, flaws).await;
+            return Err(Error::PartsMismatch { flaws });
         }
         let rejections = pending.rejections;
         let now = self.ctx.now();
@@ -131,7 +131,8 @@ impl Attempt<'_> {
             Joined::UnderWay => Ok(Next::Wait(file)),
             Joined::Refused => {
                 let flaws = self.changed(multipart, &parts).await?;
-                self.give_back(&file, multipart, flaws).await
+                self.removal.reopen(&file, multipart).await?;
+                Err(refused(flaws))
             }
         }
     }
@@ -178,13 +179,6 @@ impl Attempt<'_> {
         Ok(changed.map(|part| Flaw { part: part.number, problem: Problem::Changed }).collect())
     }
 
-    async fn give_back(&self, file: &File, parts: &Multipart, flaws: Vec<Flaw>) -> Result<Next> {
-        if file.is_completing() {
-            self.removal.reopen(file, parts).await?;
-        }
-        Err(Error::PartsMismatch { flaws })
-    }
-
     /// Reads the bytes as far as there is time, and leaves the rest to the event function.
     async fn hash(&self, seen: Glimpse, midway: Option<Midway>) -> Result<Next> {
         let Glimpse { held, rejections } = &seen;
@@ -214,4 +208,12 @@ impl Attempt<'_> {
         let beginning = Beginning { upload, rejections, claim: self.claim };
         self.ctx.files().begin_completion(self.authority, beginning, now).await
     }
+}
+
+/// S3 refuses parts that have changed since they were listed, and no others.
+fn refused(flaws: Vec<Flaw>) -> Error {
+    if flaws.is_empty() {
+        return Error::internal("S3 will not join the parts that it lists");
+    }
+    Error::PartsMismatch { flaws }
 }
