@@ -132,7 +132,7 @@ impl Attempt<'_> {
             Joined::Refused => {
                 let flaws = self.changed(multipart, &parts).await?;
                 self.removal.reopen(&file, multipart).await?;
-                Err(refused(flaws))
+                Err(Error::PartsMismatch { flaws })
             }
         }
     }
@@ -208,12 +208,4 @@ impl Attempt<'_> {
         let beginning = Beginning { upload, rejections, claim: self.claim };
         self.ctx.files().begin_completion(self.authority, beginning, now).await
     }
-}
-
-/// S3 refuses parts that have changed since they were listed, and no others.
-fn refused(flaws: Vec<Flaw>) -> Error {
-    if flaws.is_empty() {
-        return Error::internal("S3 will not join the parts that it lists");
-    }
-    Error::PartsMismatch { flaws }
 }

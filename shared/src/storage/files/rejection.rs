@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::lifecycle::LIVE;
-use super::verification::{PROGRESS, VERIFIED};
+use super::verification::PROGRESS;
 use super::{Files, Update};
 use crate::Result;
 use crate::domain::file::Rejection;
@@ -118,7 +118,7 @@ impl Files {
             update = update.expression_attribute_values(":until", number(expires_at.millis()));
         }
         update.update_expression(format!(
-            "{set} REMOVE {mark}completingSince, claimedMd5, {VERIFIED}, {PROGRESS}"
+            "{set} REMOVE {mark}completingSince, claimedMd5, {PROGRESS}"
         ))
     }
 }

@@ -9,9 +9,6 @@ use crate::domain::{Authority, ETag, Md5, Midway, StoredObject, Timestamp};
 use crate::storage::table::{number, text};
 use crate::{Error, Result};
 
-/// The attributes that tell the MD5 of an object for a completion to come.
-pub(super) const VERIFIED: &str = "verifiedEtag, verifiedMd5, verifiedBy";
-
 /// The attributes that tell how far an object has been read.
 pub(super) const PROGRESS: &str = "hashedEtag, bytesHashed, md5State, hashedAt";
 
