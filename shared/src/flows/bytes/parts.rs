@@ -2,7 +2,7 @@
 
 use crate::domain::multipart::{PartDigest, PartTicket};
 use crate::domain::{File, ObjectKey, PartNumber, StoredPart};
-use crate::{Context, Result};
+use crate::{Context, Error, Result};
 
 /// Signs the PUTs of parts, each for exactly its size and, where one is given, its digest. They work
 /// as long as the session lives.
@@ -42,7 +42,6 @@ pub async fn stored_parts(
     limit: u16,
 ) -> Result<(Vec<StoredPart>, bool)> {
     let (multipart, _) = file.open_multipart(ctx.now())?;
-    // An upload that is lost has no parts: complete replaces it.
     let parts = ctx.bucket().parts(key, &multipart.upload_id, after, limit).await?;
-    Ok(parts.unwrap_or_default())
+    parts.ok_or(Error::UploadMissing)
 }
