@@ -8,6 +8,9 @@ use local::{Call, Interceptor, Verdict};
 use serde_json::Value;
 use tokio::sync::{Barrier, Semaphore};
 
+/// Where nobody takes events.
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// Which calls are meant.
 type Which = Box<dyn Fn(&Call) -> bool + Send + Sync>;
 
@@ -59,6 +62,11 @@ pub(crate) fn joins(call: &Call) -> bool {
 /// The reading of an object.
 pub(crate) fn reads(call: &Call) -> bool {
     call.operation == "GetObject"
+}
+
+/// A look at the parts of an upload.
+pub(crate) fn lists_parts(call: &Call) -> bool {
+    call.operation == "ListParts"
 }
 
 /// The upload of a part.
@@ -133,22 +141,34 @@ impl Interceptor for Fault {
     }
 }
 
-/// Holds the first call of a kind until it is let go.
+/// Holds one call of a kind until it is let go.
 pub(crate) struct Gate {
     which: Which,
     when: When,
+    before: usize,
     taken: AtomicUsize,
     arrived: Semaphore,
     open: Semaphore,
 }
 
 impl Gate {
+    /// Holds the first call.
     pub(crate) fn new(
         which: impl Fn(&Call) -> bool + Send + Sync + 'static,
         when: When,
     ) -> Arc<Self> {
+        Self::after(0, which, when)
+    }
+
+    /// Holds the call that comes after so many others of its kind.
+    pub(crate) fn after(
+        before: usize,
+        which: impl Fn(&Call) -> bool + Send + Sync + 'static,
+        when: When,
+    ) -> Arc<Self> {
+        let (which, taken) = (Box::new(which), AtomicUsize::new(0));
         let (arrived, open) = (Semaphore::new(0), Semaphore::new(0));
-        Arc::new(Self { which: Box::new(which), when, taken: AtomicUsize::new(0), arrived, open })
+        Arc::new(Self { which, when, before, taken, arrived, open })
     }
 
     /// Waits until a call stands before the gate.
@@ -163,7 +183,7 @@ impl Gate {
 
     async fn pass(&self, call: &Call, when: When) -> Verdict {
         let meant = when == self.when && (self.which)(call);
-        if meant && self.taken.fetch_add(1, Ordering::SeqCst) == 0 {
+        if meant && self.taken.fetch_add(1, Ordering::SeqCst) == self.before {
             self.arrived.add_permits(1);
             self.open.acquire().await.expect("never closed").forget();
         }

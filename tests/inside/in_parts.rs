@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use local::Interceptor;
+use local::{Call, Interceptor};
 use serde_json::json;
 use tests::{Answer, Client, Settings, Stack, id_of, md5_of, two_parts};
+use tokio::task::JoinHandle;
 
-use crate::hand::{Gate, When, step_of};
+use crate::hand::{Gate, NOWHERE, When, step_of};
 use crate::races::pages;
 use crate::records::Records;
-
-/// Where nobody takes events.
-const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A workspace whose files are to have `bytes`. Events wait until the test lets them come.
 pub(crate) struct Scene {
@@ -42,18 +40,31 @@ impl Scene {
         answer
     }
 
+    /// A completion that stands still before the first of its calls of a kind.
+    pub(crate) async fn overtaken(
+        &self,
+        id: &str,
+        which: impl Fn(&Call) -> bool + Send + Sync + 'static,
+    ) -> Held {
+        self.held(id, Gate::new(which, When::Before)).await
+    }
+
     /// A completion whose process dies with a call of this step under way.
     pub(crate) async fn dies(&self, id: &str, step: String, when: When) {
-        let gate = Gate::new(move |call| step_of(call) == step, when);
+        let held = self.held(id, Gate::new(move |call| step_of(call) == step, when)).await;
+        self.stack.function("complete-file").kill();
+        assert_eq!(held.attempt.await.expect("the request ends").status, 500);
+        self.stack.local().stop_intercepting();
+    }
+
+    async fn held(&self, id: &str, gate: Arc<Gate>) -> Held {
         self.stack.local().intercept(gate.clone());
         let attempt = tokio::spawn({
             let (client, id, md5) = (self.client.clone(), id.to_owned(), md5_of(&self.bytes));
             async move { client.complete(&id, &md5).await }
         });
         gate.arrival().await;
-        self.stack.function("complete-file").kill();
-        assert_eq!(attempt.await.expect("the request ends").status, 500);
-        self.stack.local().stop_intercepting();
+        Held { gate, attempt }
     }
 
     /// A file whose parts are joined and whose process died when it began to read them.
@@ -145,5 +156,19 @@ impl Scene {
         assert_eq!(pages(&self.client).await.1, before);
         let counted = self.stack.logs().matches("\"UploadsCompleted\":1").count();
         assert!(counted <= before.len(), "{counted} completions of {} files", before.len());
+    }
+}
+
+/// A completion that waits at a gate.
+pub(crate) struct Held {
+    gate: Arc<Gate>,
+    attempt: JoinHandle<Answer>,
+}
+
+impl Held {
+    /// Lets it go, and what comes of it.
+    pub(crate) async fn goes_on(self) -> Answer {
+        self.gate.open();
+        self.attempt.await.expect("the request ends")
     }
 }

@@ -12,6 +12,7 @@ mod hand;
 mod in_parts;
 mod input;
 mod large;
+mod large_parts;
 mod limits;
 mod logs;
 mod multipart_faults;

@@ -56,6 +56,17 @@ async fn a_join_that_fails_behind_a_200_or_is_forgotten_can_be_repeated() {
 }
 
 #[tokio::test]
+async fn a_join_that_somebody_else_is_at_is_waited_for_and_not_asked_for_again() {
+    let scene = Scene::start().await;
+    let created = scene.client.uploaded_in_parts("conflict.bin", scene.bytes.clone()).await;
+    let conflict = Verdict::Refuse { status: 409, code: "ConditionalRequestConflict".to_owned() };
+    let fault = Fault::new(joins, When::Before, conflict, usize::MAX);
+    let answer = scene.attempt(id_of(&created), fault).await;
+    assert_eq!((answer.status, &answer.body["status"]), (202, &"PENDING".into()));
+    scene.completes(id_of(&created), "a conflict").await;
+}
+
+#[tokio::test]
 async fn parts_that_s3_will_not_join_are_kept_and_the_session_goes_on() {
     let scene = Scene::start().await;
     let created = scene.client.uploaded_in_parts("refused.bin", scene.bytes.clone()).await;

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use futures_util::future::{join, join_all};
 use local::Verdict;
+use serde_json::json;
 use tests::{Client, Settings, Stack, id_of, md5_of, part_of, two_parts};
 
-use crate::hand::{Fault, Gate, When, aborts, puts_part, reads};
+use crate::hand::{Fault, Gate, When, aborts, lists_parts, puts_part, reads};
 use crate::in_parts::Scene;
 use crate::races::lost_to;
 use crate::records::Records;
@@ -47,7 +48,9 @@ async fn sixteen_completes_against_sixteen_cancels_have_one_winner() {
             assert!(client.download(&url).await.bytes == bytes);
         } else {
             assert_eq!(file["status"], "CANCELLED");
-            assert!(completes.iter().all(|answer| lost_to(answer, "CANCELLED")), "{completes:?}");
+            for answer in completes {
+                assert!(lost_to(&answer, "CANCELLED"), "{}", answer.body);
+            }
             let won = cancels.iter().filter(|answer| answer.status == 200).count();
             assert_eq!(won, 1);
             let (objects, uploads) = Records::of(&stack, "acme").keys_in_s3().await;
@@ -81,6 +84,31 @@ async fn right_and_wrong_completes_at_once_never_lose_completed_bytes() {
             client.cancel(id).await.ok();
         }
     }
+}
+
+#[tokio::test]
+async fn a_complete_that_cancel_overtakes_tells_so_and_opens_nothing() {
+    let scene = Scene::start().await;
+    let created = scene.client.uploaded_in_parts("late.bin", scene.bytes.clone()).await;
+    let late = scene.overtaken(id_of(&created), lists_parts).await;
+    scene.client.cancel(id_of(&created)).await.ok();
+    assert!(lost_to(&late.goes_on().await, "CANCELLED"));
+    assert_eq!(Records::of(&scene.stack, "acme").keys_in_s3().await, (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn a_complete_that_a_rejection_overtakes_keeps_the_fresh_session() {
+    let scene = Scene::start().await;
+    let created = scene.client.uploaded_in_parts("late.bin", scene.bytes.clone()).await;
+    let id = id_of(&created);
+    let late = scene.overtaken(id, lists_parts).await;
+    scene.client.complete(id, &md5_of(b"other")).await.refused(422, "checksum_mismatch");
+    let signed = scene.client.sign_parts(id, &json!({ "partNumbers": [1, 2] })).await.ok();
+    late.goes_on().await.refused(422, "parts_mismatch");
+    let held = Records::of(&scene.stack, "acme").keys_in_s3().await;
+    assert_eq!(held, (vec![], vec![format!("acme/{id}")]));
+    scene.client.put_parts(&signed["data"], &scene.bytes).await;
+    scene.completes(id, "a rejection").await;
 }
 
 #[tokio::test]

@@ -7,17 +7,16 @@ use shared::domain::{Category, Scope};
 use shared::http::Access;
 use shared::testing::dynamodb::{FILE, admits, file_item, refused, update, updated};
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
+use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, s3_error};
 use shared::testing::s3::{delete, empty};
-use shared::testing::{Answers as _, AwsAnswer, ID, context};
+use shared::testing::{Answers as _, AwsAnswer, ID, Rule, context};
 
 use super::cancel_file;
 
 /// The one update that cancels, with its guards.
-const CANCEL: &[&str] = &[
-    "SET status = 'CANCELLED' REMOVE expiresAt IF",
-    "id = 'fil_000000070123456789abcdef'",
-    "status = 'PENDING' AND expiresAt > 1775649600000",
-];
+const CANCEL: &[&str] = &["SET status = 'CANCELLED' REMOVE expiresAt \
+    IF id = 'fil_000000070123456789abcdef' AND (status = 'COMPLETING' \
+    OR (status = 'PENDING' AND expiresAt > 1775649600000))"];
 
 /// What a request came to.
 struct Outcome {
@@ -27,13 +26,16 @@ struct Outcome {
 }
 
 async fn cancel(request: GatewayRequest, found: AwsAnswer, deleted: AwsAnswer) -> Outcome {
-    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
-    let key = admits(&["files:create"]);
     let file = update(FILE, CANCEL).answers(found);
     let object = delete().answers_after(&[&file], deleted);
-    let context = context(&[&key, &file, &object]);
-    let answer = ask(&context, access, &cancel_file, request).await;
+    let answer = send(request, &[&file, &object]).await;
     Outcome { answer, updates: file.num_calls(), deletes: object.num_calls() }
+}
+
+async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
+    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
+    let key = admits(&["files:create"]);
+    ask(&context(&[&[&key], rules].concat()), access, &cancel_file, request).await
 }
 
 fn plain() -> GatewayRequest {
@@ -88,4 +90,36 @@ async fn a_body_that_says_anything_is_refused_before_anything_happens() {
         assert_eq!((outcome.answer.error(), outcome.answer.param()), (error, param));
         assert_eq!((outcome.updates, outcome.deletes), (0, 0));
     }
+}
+
+#[tokio::test]
+async fn the_uploads_of_a_file_in_parts_are_given_up_with_it() {
+    let file = update(FILE, CANCEL).answers(updated(&item_in_parts("CANCELLED")));
+    let object = delete().answers_after(&[&file], empty(204));
+    // One that was opened in the place of another, and never recorded.
+    let uploads = list_uploads().answers_after(&[&file], open_uploads(&[UPLOAD, "upload-0"]));
+    let unrecorded = abort("upload-0").answers(empty(204));
+    let recorded = abort(UPLOAD).answers(s3_error(404, "NoSuchUpload"));
+    let rules = [&file, &object, &uploads, &unrecorded, &recorded];
+    let answer = send(plain(), &rules).await;
+    assert_eq!((answer.status, &answer.body["status"]), (200, &json!("CANCELLED")));
+    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_not_listed_is_given_up_all_the_same() {
+    let file = update(FILE, CANCEL).answers(updated(&item_in_parts("CANCELLED")));
+    let object = delete().answers(empty(204));
+    let uploads = list_uploads().answers(open_uploads(&[]));
+    let recorded = abort(UPLOAD).answers(s3_error(503, "SlowDown"));
+    let answer = send(plain(), &[&file, &object, &uploads, &recorded]).await;
+    assert_eq!((answer.status, recorded.num_calls()), (200, 3));
+}
+
+#[tokio::test]
+async fn a_file_whose_parts_became_the_file_keeps_them() {
+    let file = update(FILE, CANCEL).answers(refused(Some(&item_in_parts("COMPLETED"))));
+    let uploads = list_uploads().answers(open_uploads(&[UPLOAD]));
+    let answer = send(plain(), &[&file, &uploads]).await;
+    assert_eq!((answer.error(), uploads.num_calls()), ((409, "file_not_pending"), 0));
 }

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
-use shared::testing::dynamodb::{FILE, failure, file_item, refused, update, updated};
+use shared::testing::dynamodb::updated;
+use shared::testing::dynamodb::{FILE, SESSION, done, failure, file_item, put, refused, update};
+use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, put_note};
 use shared::testing::s3::{delete, empty};
 use shared::testing::{Answers as _, ID, Rule, context, id};
 
@@ -72,12 +74,54 @@ async fn a_completed_file_keeps_its_bytes() {
 
 #[tokio::test]
 async fn what_a_file_that_will_never_be_completed_left_behind_is_deleted() {
-    for found in [Some(file_item("CANCELLED")), Some(file_item("EXPIRED")), None] {
-        let file = update(FILE, EXPIRE).answers(refused(found.as_ref()));
+    for status in ["CANCELLED", "EXPIRED"] {
+        let file = update(FILE, EXPIRE).answers(refused(Some(&file_item(status))));
         let object = delete().answers_after(&[&file], empty(204));
         assert!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await.is_empty());
         assert_eq!(object.num_calls(), 1);
     }
+}
+
+#[tokio::test]
+async fn what_lies_under_the_key_of_a_file_that_never_was_is_deleted() {
+    let file = update(FILE, EXPIRE).answers(refused(None));
+    let object = delete().answers_after(&[&file], empty(204));
+    let uploads = list_uploads().answers_after(&[&file], open_uploads(&["upload-0"]));
+    let upload = abort("upload-0").answers(empty(204));
+    let rules = [&file, &object, &uploads, &upload];
+    assert!(failed(&[removal(ID, "1", &ttl())], &rules).await.is_empty());
+    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn the_uploads_of_an_overdue_file_in_parts_are_given_up() {
+    let file = update(FILE, EXPIRE).answers(updated(&item_in_parts("EXPIRED")));
+    let object = delete().answers_after(&[&file], empty(204));
+    let uploads = list_uploads().answers_after(&[&file], open_uploads(&[UPLOAD]));
+    let upload = abort(UPLOAD).answers(empty(204));
+    let rules = [&file, &object, &uploads, &upload];
+    assert!(failed(&[removal(ID, "1", &ttl())], &rules).await.is_empty());
+    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_completion_that_has_begun_keeps_its_session_and_is_set_going_again() {
+    let file = update(FILE, EXPIRE).answers(refused(Some(&item_in_parts("COMPLETING"))));
+    let session =
+        put(SESSION, &["objectKey = 'acme/fil_000000070123456789abcdef'", "ttl = 1775653200"]);
+    let session = session.answers_after(&[&file], done());
+    let note = put_note().answers_after(&[&session], empty(200));
+    let object = delete().answers(empty(204));
+    let rules = [&file, &session, &note, &object];
+    assert!(failed(&[removal(ID, "1", &ttl())], &rules).await.is_empty());
+    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_session_that_could_not_be_kept_comes_again() {
+    let file = update(FILE, EXPIRE).answers(refused(Some(&item_in_parts("COMPLETING"))));
+    let session = put(SESSION, &[]).answers(failure(500, "InternalServerError"));
+    assert_eq!(failed(&[removal(ID, "1", &ttl())], &[&file, &session]).await, ["1"]);
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use shared::Context;
 use shared::domain::{Category, Scope, Timestamp};
 use shared::http::Access;
-use shared::testing::dynamodb::{FILE, admits, file_item, get, key_revoked, read};
+use shared::testing::dynamodb::{FILE, admits, file_item, get, key_revoked, read, with};
 use shared::testing::gateway::{Answer, GatewayRequest, REQUEST_ID, ask, request};
-use shared::testing::{Answers as _, DUE, ID, MD5, OTHER_ID, context, context_at};
+use shared::testing::{Answers as _, DUE, ID, MD5, OTHER_ID, OTHER_MD5, context, context_at};
 
 use super::get_file;
 
@@ -17,7 +17,11 @@ async fn ask_for_file(context: &Context, request: GatewayRequest) -> Answer {
 
 /// The file as it is shown when its record says `status`, asked for at `time`.
 async fn shown(status: &str, time: Timestamp) -> Value {
-    let (key, file) = (admits(&["files:read"]), get(FILE).answers(read(Some(&file_item(status)))));
+    shown_of(&file_item(status), time).await
+}
+
+async fn shown_of(item: &Value, time: Timestamp) -> Value {
+    let (key, file) = (admits(&["files:read"]), get(FILE).answers(read(Some(item))));
     let context = context_at(move || time, &[&key, &file]);
     let answer = ask_for_file(&context, request("GET /v1/files/{id}")).await;
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -64,6 +68,41 @@ async fn a_file_in_a_final_state_does_not_expire() {
             assert_eq!((&file["completedAt"], &file["md5"]), (&completed_at, &md5));
         }
     }
+}
+
+#[tokio::test]
+async fn a_file_in_parts_shows_its_cut_as_long_as_it_is_pending() {
+    let cut = json!({ "uploadId": { "S": "upload-1" }, "partSizeBytes": { "N": "6" } });
+    let file = shown_of(&with(file_item("PENDING"), &cut), BEFORE_DUE).await;
+    assert_eq!(file["parts"], json!({ "partSizeBytes": 6, "count": 2 }));
+    for (status, time) in [("PENDING", DUE), ("COMPLETED", DUE), ("CANCELLED", DUE)] {
+        let file = shown_of(&with(file_item(status), &cut), time).await;
+        assert!(file.get("parts").is_none() && file.get("verification").is_none(), "{file}");
+    }
+}
+
+#[tokio::test]
+async fn a_completion_that_has_begun_shows_how_far_it_is_and_does_not_expire() {
+    let state = shared::domain::Md5State::default().to_string();
+    let begun = json!({ "status": { "S": "COMPLETING" }, "claimedMd5": { "S": MD5 },
+        "completingSince": { "N": "1775649600000" } });
+    let read = json!({ "hashedEtag": { "S": "e" }, "bytesHashed": { "N": "6" },
+        "md5State": { "S": state }, "hashedAt": { "N": "1775649600000" } });
+    for (progress, bytes_hashed) in [(json!({}), 0), (read, 6)] {
+        let item = with(with(file_item("PENDING"), &begun), &progress);
+        let file = shown_of(&item, DUE).await;
+        assert_eq!((&file["status"], &file["expiresAt"]), (&json!("PENDING"), &Value::Null));
+        let verification = json!({ "state": "HASHING", "bytesHashed": bytes_hashed });
+        assert_eq!(file["verification"], verification);
+    }
+}
+
+#[tokio::test]
+async fn a_completion_that_was_refused_shows_what_was_stored_instead() {
+    let refused = json!({ "refusedMd5": { "S": OTHER_MD5 }, "rejections": { "N": "1" } });
+    let file = shown_of(&with(file_item("PENDING"), &refused), BEFORE_DUE).await;
+    let verification = json!({ "state": "REJECTED", "bytesHashed": 11, "storedMd5": OTHER_MD5 });
+    assert_eq!((&file["status"], &file["verification"]), (&json!("PENDING"), &verification));
 }
 
 #[tokio::test]

@@ -98,9 +98,9 @@ async fn the_newest_page_is_one_round_trip_where_nothing_was_deleted() {
 #[tokio::test]
 async fn the_newest_page_is_read_twice_where_something_was_deleted() {
     let counter = counter(4, LONG_AGO, 1);
-    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 2, 0], LONG_AGO)));
+    let newest = query(NEWEST, 3).answers(rows(&files(&[3, 2, 0], LONG_AGO)));
     let block = block(&["1"]);
-    let answer = list("", &[&counter, &newest, &block]).await;
+    let answer = list("limit=3", &[&counter, &newest, &block]).await;
     assert_eq!(page(&answer), (texts(&ids(&[3, 2, 0])), 3));
     assert_eq!([&counter, &newest, &block].map(Rule::num_calls), [2, 2, 1]);
 }
@@ -109,11 +109,20 @@ async fn the_newest_page_is_read_twice_where_something_was_deleted() {
 async fn the_newest_page_is_read_until_no_delete_comes_between() {
     let counts = [1, 2, 2].map(|holes| counts(4, LONG_AGO, holes));
     let counter = query(COUNTS, 2).answers_in_turn(counts);
-    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 0], LONG_AGO)));
+    let newest = query(NEWEST, 2).answers(rows(&files(&[3, 0], LONG_AGO)));
     let block = block(&["1", "2"]);
-    let answer = list("", &[&counter, &newest, &block]).await;
+    let answer = list("limit=2", &[&counter, &newest, &block]).await;
     assert_eq!(page(&answer), (texts(&ids(&[3, 0])), 2));
     assert_eq!([&counter, &newest, &block].map(Rule::num_calls), [3, 3, 2]);
+}
+
+#[tokio::test]
+async fn a_newest_page_that_shows_all_files_needs_no_counts() {
+    let counter = counter(4, LONG_AGO, 1);
+    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 0], LONG_AGO)));
+    let answer = list("", &[&counter, &newest]).await;
+    assert_eq!(page(&answer), (texts(&ids(&[3, 0])), 2));
+    assert_eq!([&counter, &newest].map(Rule::num_calls), [1, 1]);
 }
 
 #[tokio::test]
@@ -177,9 +186,9 @@ async fn a_page_beyond_the_end_is_empty_and_reads_no_rows() {
 async fn a_gap_is_stepped_over_at_once_but_noted_only_after_a_minute() {
     for (touched_at, notes) in [(LONG_AGO, 1), (LONG_AGO + 1, 0)] {
         let counter = counter(4, touched_at, 1);
-        let newest = query(NEWEST, 25).answers(rows(&files(&[3, 0], touched_at)));
+        let newest = query(NEWEST, 2).answers(rows(&files(&[3, 0], touched_at)));
         let note = transaction(NOTE).answers(done());
-        let answer = list("", &[&counter, &newest, &block(&["1"]), &note]).await;
+        let answer = list("limit=2", &[&counter, &newest, &block(&["1"]), &note]).await;
         assert_eq!((page(&answer), note.num_calls()), ((texts(&ids(&[3, 0])), 2), notes));
     }
 }
@@ -187,10 +196,10 @@ async fn a_gap_is_stepped_over_at_once_but_noted_only_after_a_minute() {
 #[tokio::test]
 async fn a_gap_that_another_list_notes_at_the_same_time_is_no_failure() {
     let counter = counter(4, LONG_AGO, 1);
-    let newest = query(NEWEST, 25).answers(rows(&files(&[3, 0], LONG_AGO)));
+    let newest = query(NEWEST, 2).answers(rows(&files(&[3, 0], LONG_AGO)));
     let noted = cancelled(&["ConditionalCheckFailed", "None", "None"]);
     let note = transaction(NOTE).answers(noted);
-    let answer = list("", &[&counter, &newest, &block(&["1"]), &note]).await;
+    let answer = list("limit=2", &[&counter, &newest, &block(&["1"]), &note]).await;
     assert_eq!((page(&answer).1, note.num_calls()), (2, 1));
 }
 
@@ -229,9 +238,9 @@ async fn a_row_that_is_younger_than_the_counter_does_not_make_a_gap_old() {
     // has its row already. 2 is being written right now.
     let mut found = files(&[3], NOW.millis());
     found.extend(files(&[1, 0], LONG_AGO));
-    let newest = query(NEWEST, 25).answers(rows(&found));
+    let newest = query(NEWEST, 3).answers(rows(&found));
     let no_holes = query(BLOCK, 2).answers(rows(&[]));
     let note = transaction(NOTE).answers(done());
-    let answer = list("", &[&counter(2, LONG_AGO, 0), &newest, &no_holes, &note]).await;
+    let answer = list("limit=3", &[&counter(2, LONG_AGO, 0), &newest, &no_holes, &note]).await;
     assert_eq!((answer.status, page(&answer).1, note.num_calls()), (200, 3, 0));
 }

@@ -228,12 +228,12 @@ impl File {
         }
     }
 
-    /// Whether `rejection` is the one that is under way.
+    /// The rejection that is under way.
     #[must_use]
-    pub fn is_rejected_by(&self, rejection: &Rejection) -> bool {
+    pub fn rejecting(&self) -> Option<&Rejection> {
         match &self.state {
-            State::Pending(pending) => pending.rejecting.as_ref() == Some(rejection),
-            _ => false,
+            State::Pending(pending) => pending.rejecting.as_ref(),
+            _ => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use futures_util::future;
 
-use crate::domain::{Caller, Counter, File, Holes, Listing, Page, Workspace};
+use crate::domain::{Caller, Counter, File, Listing, Page, Workspace};
 use crate::{Context, Result};
 
 /// How often a page is read again that deletes change while it is read, before it is answered as it is.
@@ -36,7 +36,8 @@ pub async fn note_holes(ctx: &Context, caller: &Caller, listing: &Listing) -> Re
 /// they are read again until they are found as they were.
 async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
     let (counter, files) = counter_and_newest(ctx, workspace, page).await?;
-    let mut listing = Listing::newest(counter, &Holes::none(), files, page.limit());
+    let known_holes = counter.known_holes();
+    let mut listing = Listing::newest(page, counter, &known_holes, files);
     if listing.is_certain() {
         return Ok(listing);
     }
@@ -44,7 +45,7 @@ async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<List
         let again = counter_and_newest(ctx, workspace, page);
         let holes = ctx.files().holes_around(workspace, listing.top());
         let ((counter, files), holes) = Box::pin(future::try_join(again, holes)).await?;
-        let again = Listing::newest(counter, &holes, files, page.limit());
+        let again = Listing::newest(page, counter, &holes, files);
         let confirmed = listing.is_confirmed_by(&again);
         listing = again;
         if confirmed {
@@ -88,10 +89,10 @@ async fn counted_off(
     counter: Counter,
 ) -> Result<Listing> {
     let Some((region, above)) = counter.region(page.offset()) else {
-        return Ok(Listing::beyond_the_end(counter));
+        return Ok(Listing::beyond_the_end(page, counter));
     };
     let (first, holes) = if let Some(first) = counter.dense_number(page.offset()) {
-        (first, Holes::none())
+        (first, counter.known_holes())
     } else {
         let counts = ctx.files().holes_of(workspace, region).await?;
         let (block, above) = region.block(counter.next, &counts, above);
@@ -99,5 +100,5 @@ async fn counted_off(
         (block.number(counter.next, &holes, above), holes)
     };
     let files = ctx.files().from(workspace, first, page.limit()).await?;
-    Ok(Listing::new(counter, &holes, first, files, page.limit()))
+    Ok(Listing::new(page, counter, &holes, first, files))
 }

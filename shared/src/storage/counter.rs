@@ -1,8 +1,8 @@
 //! A workspace's counter: the next sequence, and how many of those before it are holes.
 
 use super::failure::unavailable;
+use super::item;
 use super::table::{COUNTER, HOLES, ItemKey, Table, counts_of, number, text};
-use super::{holes, item};
 use crate::domain::{Caller, Counter, Sequence, Timestamp, Workspace};
 use crate::{Error, Result};
 
@@ -21,12 +21,6 @@ pub(super) async fn take_next(table: &Table, caller: &Caller, now: Timestamp) ->
     next.checked_sub(1).and_then(Sequence::new).ok_or_else(|| {
         Error::internal(format!("the sequences of {} are used up", caller.workspace()))
     })
-}
-
-/// Gives up a sequence that has no record. Not even the last one is ever taken again: a file that was
-/// deleted is a hole at its number, and a new file there would be in no list.
-pub(super) async fn give_back(table: &Table, caller: &Caller, sequence: Sequence) -> Result<()> {
-    holes::note(table, caller, &[sequence]).await
 }
 
 /// The counter as it is now, with its holes by region.

@@ -7,6 +7,9 @@ use aws_smithy_mocks::{Rule, RuleBuilder};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 
+/// The header of the answer that never comes.
+pub(super) const SILENCE: &str = "x-test-silence";
+
 /// An answer as it comes over the wire.
 #[derive(Clone, Debug)]
 pub struct AwsAnswer {
@@ -20,6 +23,12 @@ impl AwsAnswer {
     #[must_use]
     pub fn new(status: u16, body: impl Into<String>) -> Self {
         Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// No answer, however long one waits.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::new(200, "").header(SILENCE, "")
     }
 
     /// The same with one header more.

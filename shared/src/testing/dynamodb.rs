@@ -114,8 +114,10 @@ pub fn key_item(scopes: &[&str], millis: u64) -> Value {
     let tat = json!({ "N": ((NOW.millis() + millis) * 1000).to_string() });
     let scopes: Vec<Value> = scopes.iter().map(|scope| json!({ "S": scope })).collect();
     let workspace = json!({ "S": "acme" });
-    json!({ "workspace": workspace, "scopes": { "L": scopes }, "tatWrite": tat, "tatRead": tat,
-        "tatSearch": tat })
+    json!({
+        "workspace": workspace, "scopes": { "L": scopes },
+        "tatWrite": tat, "tatRead": tat, "tatSearch": tat,
+    })
 }
 
 /// The file's item in one of the four states.

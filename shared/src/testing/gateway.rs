@@ -7,17 +7,20 @@ use data_encoding::BASE64;
 use lambda_http::{Body, RequestExt as _, Response};
 use serde_json::{Value, json};
 
-use super::{ID, key};
+use super::{ID, invocation, key};
 use crate::http::dialect::Native;
 use crate::http::{Access, Call, Dialect, Reply, answer};
 use crate::{Context, Result};
 
-/// The id that Lambda gives to every request.
+/// The id that Lambda gives to every invocation.
 pub const REQUEST_ID: &str = "5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b";
 
 /// A request on its way to a function.
 #[derive(Clone, Debug)]
-pub struct GatewayRequest(Value);
+pub struct GatewayRequest {
+    event: Value,
+    time: Duration,
+}
 
 /// A request of `route`, for example `GET /v1/files/{id}`: for the file [`super::ID`], with the key
 /// [`super::key`], and with no body.
@@ -25,7 +28,7 @@ pub struct GatewayRequest(Value);
 pub fn request(route: &str) -> GatewayRequest {
     let (method, template) = route.split_once(' ').unwrap();
     let path = template.replace("{id}", ID);
-    GatewayRequest(json!({
+    let event = json!({
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
@@ -50,28 +53,29 @@ pub fn request(route: &str) -> GatewayRequest {
             "timeEpoch": 1_775_649_600_000_u64,
         },
         "isBase64Encoded": false,
-    }))
+    });
+    GatewayRequest { event, time: Duration::from_secs(30) }
 }
 
 impl GatewayRequest {
     /// For another file.
     #[must_use]
     pub fn of_file(mut self, id: &str) -> Self {
-        self.0["pathParameters"]["id"] = id.into();
+        self.event["pathParameters"]["id"] = id.into();
         self
     }
 
     /// With a query string.
     #[must_use]
     pub fn query(mut self, query: &str) -> Self {
-        self.0["rawQueryString"] = query.into();
+        self.event["rawQueryString"] = query.into();
         self
     }
 
     /// With another value of a header; its name is in lowercase.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.0["headers"][name] = value.into();
+        self.event["headers"][name] = value.into();
         self
     }
 
@@ -84,15 +88,22 @@ impl GatewayRequest {
     /// With this body, which does not say what it is.
     #[must_use]
     pub fn body(mut self, text: &str) -> Self {
-        self.0["body"] = text.into();
+        self.event["body"] = text.into();
         self
     }
 
     /// With a body that is no text, which the gateway passes on in base64.
     #[must_use]
     pub fn bytes(mut self, bytes: &[u8]) -> Self {
-        self.0["isBase64Encoded"] = true.into();
+        self.event["isBase64Encoded"] = true.into();
         self.body(&BASE64.encode(bytes))
+    }
+
+    /// To an invocation that lasts no longer than this.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        self.time = time;
+        self
     }
 }
 
@@ -147,10 +158,8 @@ pub async fn ask_dialect<D: Dialect>(
     dialect: &D,
     request: GatewayRequest,
 ) -> Answer {
-    let mut lambda = lambda_http::Context::default();
-    REQUEST_ID.clone_into(&mut lambda.request_id);
-    lambda.deadline = context.now().after(Duration::from_secs(30)).millis();
-    let request = lambda_http::request::from_str(&request.0.to_string()).unwrap();
+    let lambda = invocation(context.now(), request.time);
+    let request = lambda_http::request::from_str(&request.event.to_string()).unwrap();
     let request = request.with_lambda_context(lambda);
     // Boxed, so that every test need not do it.
     let response = Box::pin(answer(context, dialect, request)).await;

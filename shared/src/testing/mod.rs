@@ -1,8 +1,9 @@
 //! Pieces of the endpoint tests: one file, one key and one moment, seen from all three sides.
 //!
 //! - [`gateway`]: requests as API Gateway sends them, and the answers it gets.
-//! - [`dynamodb`], [`transactions`], [`s3`] and [`multipart`]: the calls a test expects, and what AWS answers. They are
-//!   mocked *under* the real clients: a rule sees the typed request, and answers with what comes over the wire.
+//! - [`dynamodb`], [`transactions`], [`s3`] and [`parts`]: the calls a test expects, and what AWS
+//!   answers. They are mocked *under*
+//!   the real clients: a rule sees the typed request, and answers with what comes over the wire.
 //!
 //! A call to DynamoDB that no rule expects panics, which fails the test that made it.
 
@@ -11,17 +12,18 @@
 pub mod dynamodb;
 pub mod gateway;
 #[cfg(feature = "bucket")]
-pub mod multipart;
+pub mod parts;
 #[cfg(feature = "bucket")]
 pub mod s3;
 pub mod transactions;
 
 mod answer;
+mod http_client;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_smithy_mocks::{MockResponseInterceptor, RuleMode, create_mock_http_client};
+use aws_smithy_mocks::{MockResponseInterceptor, RuleMode};
 use aws_smithy_types::retry::RetryConfig;
 
 pub use answer::{Answers, AwsAnswer};
@@ -93,6 +95,19 @@ pub fn context_of(
     )
 }
 
+/// The same container in an invocation that lasts no longer than this, as an event function sees it.
+#[must_use]
+pub fn during(time: Duration, context: &Context) -> Context {
+    context.during(&invocation(context.now(), time))
+}
+
+fn invocation(now: Timestamp, time: Duration) -> lambda_runtime::Context {
+    let mut invocation = lambda_runtime::Context::default();
+    gateway::REQUEST_ID.clone_into(&mut invocation.request_id);
+    invocation.deadline = now.after(time).millis();
+    invocation
+}
+
 /// The settings of a deployment that changes no default.
 #[must_use]
 pub fn config() -> Config {
@@ -121,7 +136,7 @@ fn dynamodb_client(rules: &[&Rule]) -> aws_sdk_dynamodb::Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .with_test_defaults_v2()
         .retry_config(retries())
-        .http_client(create_mock_http_client())
+        .http_client(http_client::client())
         .interceptor(interceptor(rules));
     aws_sdk_dynamodb::Client::from_conf(config.build())
 }
@@ -133,7 +148,7 @@ fn s3_client(rules: &[&Rule]) -> aws_sdk_s3::Client {
     let config = aws_sdk_s3::Config::builder()
         .with_test_defaults_v2()
         .retry_config(retries())
-        .http_client(create_mock_http_client())
+        .http_client(http_client::client())
         .interceptor(interceptor(rules).allow_passthrough());
     aws_sdk_s3::Client::from_conf(config.build())
 }

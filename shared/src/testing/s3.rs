@@ -66,10 +66,11 @@ fn described(size_bytes: u64, etag: &str) -> AwsAnswer {
         .header("etag", format!("\"{etag}\""))
 }
 
-/// The bytes of an object.
+/// All bytes of an object, asked for as a range.
 #[must_use]
 pub fn bytes(bytes: &str) -> AwsAnswer {
-    AwsAnswer::new(200, bytes)
+    let (last, length) = (bytes.len() - 1, bytes.len());
+    AwsAnswer::new(206, bytes).header("content-range", format!("bytes 0-{last}/{length}"))
 }
 
 /// An answer without a body: 204 to a DELETE that was done, 404 to a HEAD of nothing.

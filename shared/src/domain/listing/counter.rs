@@ -1,6 +1,6 @@
 //! A workspace's counter: how many numbers were taken, and how many of them are holes.
 
-use super::holes::{HoleCounts, Region, descend};
+use super::holes::{HoleCounts, Holes, Region, descend};
 use crate::domain::{File, Timestamp};
 
 /// A workspace's counter, and its holes by region.
@@ -25,6 +25,12 @@ impl Counter {
     #[must_use]
     pub fn is_dense(&self) -> bool {
         self.holes.is_empty()
+    }
+
+    /// The holes, as far as the counter alone tells where they are: if there are none.
+    #[must_use]
+    pub fn known_holes(&self) -> Holes {
+        if self.is_dense() { Holes::none() } else { Holes::unknown() }
     }
 
     /// How many files there are, if every number that is no hole has one.

@@ -28,12 +28,6 @@ impl Block {
         Self(number / Self::SEQUENCES)
     }
 
-    /// The block of this index.
-    #[must_use]
-    pub const fn at(index: u64) -> Self {
-        Self(index)
-    }
-
     /// How many blocks come before it.
     #[must_use]
     pub const fn index(self) -> u64 {
@@ -116,6 +110,12 @@ impl Holes {
     #[must_use]
     pub const fn none() -> Self {
         Self { known_from: 0, numbers: BTreeSet::new() }
+    }
+
+    /// Where holes are, is not known.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self { known_from: u64::MAX, numbers: BTreeSet::new() }
     }
 
     /// These are all holes from the first number of `block` up, as far as the page reaches.

@@ -27,6 +27,7 @@ use super::{File, Sequence, Timestamp};
 pub struct Listing {
     /// The rows, newest first.
     pub files: Vec<File>,
+    page: Page,
     counter: Counter,
     missing: Vec<u64>,
 }
@@ -35,34 +36,34 @@ impl Listing {
     /// After this time a number that has no record will never have one: creates give up far sooner.
     const SETTLED_AFTER: Duration = Duration::from_mins(1);
 
-    /// The listing of `files`, which are the newest `limit` rows from the number `first` down.
-    /// `holes` are those known around it.
+    /// The listing of `files`, which are the rows of `page` from the number `first` down. `holes` are
+    /// those known around it.
     #[must_use]
-    pub fn new(counter: Counter, holes: &Holes, first: u64, files: Vec<File>, limit: u64) -> Self {
+    pub fn new(page: Page, counter: Counter, holes: &Holes, first: u64, files: Vec<File>) -> Self {
         let present: BTreeSet<u64> = files.iter().map(number).collect();
-        let is_full = files.len() as u64 >= limit;
+        let is_full = files.len() as u64 >= page.limit();
         let last = files.last().filter(|_| is_full).map_or(0, number);
         let expected = (last.max(holes.known_from())..=first).rev();
         let missing = expected
             .filter(|number| !present.contains(number) && !holes.contains(*number))
             .collect();
-        Self { files, counter, missing }
+        Self { files, page, counter, missing }
     }
 
     /// The listing of the newest files, whose rows were read beside the counter.
     #[must_use]
-    pub fn newest(mut counter: Counter, holes: &Holes, files: Vec<File>, limit: u64) -> Self {
+    pub fn newest(page: Page, mut counter: Counter, holes: &Holes, files: Vec<File>) -> Self {
         counter.raise_to(files.first());
         match counter.next.checked_sub(1) {
-            Some(first) => Self::new(counter, holes, first, files, limit),
-            None => Self::beyond_the_end(counter),
+            Some(first) => Self::new(page, counter, holes, first, files),
+            None => Self::beyond_the_end(page, counter),
         }
     }
 
-    /// The page beyond the oldest file.
+    /// A page beyond the oldest file.
     #[must_use]
-    pub const fn beyond_the_end(counter: Counter) -> Self {
-        Self { files: Vec::new(), counter, missing: Vec::new() }
+    pub const fn beyond_the_end(page: Page, counter: Counter) -> Self {
+        Self { files: Vec::new(), page, counter, missing: Vec::new() }
     }
 
     /// The block of the newest number.
@@ -71,11 +72,13 @@ impl Listing {
         Block::of(self.counter.next.saturating_sub(1))
     }
 
-    /// Whether counts and rows, though read one after the other, are certainly of one moment: where
-    /// nothing has ever been deleted, every row deleted meanwhile would be missing.
+    /// Whether rows and count, though read one after the other, are certainly of one moment: where
+    /// the rows are all that there is, or where nothing has ever been deleted, so that a row which was
+    /// deleted meanwhile would be missing.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        self.counter.is_dense() && self.missing.is_empty()
+        let is_everything = self.page.is_newest() && self.ends_the_list();
+        is_everything || self.counter.is_dense() && self.missing.is_empty()
     }
 
     /// Whether no file was deleted between the counts of this listing and `later` ones.
@@ -92,10 +95,22 @@ impl Listing {
             && self.files.iter().map(number).eq(later.files.iter().map(number))
     }
 
-    /// How many files there are. A number whose record is missing is no file.
+    /// How many files there are, as this page tells it: a number whose record is missing is no file,
+    /// a page that is not full ends the list, and there are as many files as are shown.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.counter.total().saturating_sub(self.missing.len() as u64)
+        let counted = self.counter.total().saturating_sub(self.missing.len() as u64);
+        let shown = self.page.offset().saturating_add(self.files.len() as u64);
+        match (self.files.is_empty(), self.ends_the_list()) {
+            (true, _) => counted.min(shown),
+            (false, true) => shown,
+            (false, false) => counted.max(shown),
+        }
+    }
+
+    /// Whether no file is older than those shown.
+    fn ends_the_list(&self) -> bool {
+        (self.files.len() as u64) < self.page.limit()
     }
 
     /// The missing numbers that are old enough to be noted as holes at `now`: a later number was

@@ -9,9 +9,9 @@ use crate::{Error, Result};
 #[serde(deny_unknown_fields)]
 pub struct Page {
     #[serde(default = "default_limit")]
-    limit: u64,
+    pub(super) limit: u64,
     #[serde(default)]
-    offset: u64,
+    pub(super) offset: u64,
 }
 
 const fn default_limit() -> u64 {

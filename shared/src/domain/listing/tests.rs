@@ -54,16 +54,17 @@ fn an_empty_workspace_and_an_enormous_offset_have_no_rows() {
 fn rows_deleted_since_they_were_counted_lead_below_them_not_astray() {
     let region = Region::at(1);
     let counts = HoleCounts::from([(1_000, 1_000)]);
-    assert_eq!(region.block(1_001_500, &counts, 700), (Block::at(1_000), 0));
-    let holes = Holes::from(Block::at(1_000), (1_000_000..1_000_400).collect());
-    assert_eq!(Block::at(1_000).number(1_000_500, &holes, 100), 1_000_000);
+    assert_eq!(region.block(1_001_500, &counts, 700), (Block::of(1_000_000), 0));
+    let holes = Holes::from(Block::of(1_000_000), (1_000_000..1_000_400).collect());
+    assert_eq!(Block::of(1_000_000).number(1_000_500, &holes, 100), 1_000_000);
 }
 
 #[test]
 fn a_row_that_is_missing_is_stepped_over_and_not_counted() {
-    let holes = Holes::from(Block::at(0), BTreeSet::from([1]));
+    let holes = Holes::from(Block::of(0), BTreeSet::from([1]));
     let counter = Counter { next: 5, holes: HoleCounts::from([(0, 1)]), ..Counter::empty() };
-    let listing = Listing::new(counter, &holes, 4, rows(&[(4, 0), (2, 0), (0, 0)]), 3);
+    let files = rows(&[(4, 0), (2, 0), (0, 0)]);
+    let listing = Listing::new(page(0, 3), counter, &holes, 4, files);
     assert_eq!((listing.missing.as_slice(), listing.total()), (&[3][..], 3));
 }
 
@@ -71,29 +72,45 @@ fn a_row_that_is_missing_is_stepped_over_and_not_counted() {
 fn what_is_missing_ends_with_the_last_row_of_a_full_page_or_where_holes_are_known() {
     let missing = |holes: &Holes, files: &[(u64, u64)], limit| {
         let counter = Counter { next: 1_003, ..Counter::empty() };
-        Listing::new(counter, holes, 1_002, rows(files), limit).missing
+        Listing::new(page(0, limit), counter, holes, 1_002, rows(files)).missing
     };
-    let block = Holes::from(Block::at(1), BTreeSet::from([1_001]));
+    let block = Holes::from(Block::of(1_000), BTreeSet::from([1_001]));
     assert_eq!(missing(&block, &[(1_002, 0), (990, 0)], 2), [1_000]);
     assert_eq!(missing(&Holes::none(), &[(1_002, 0), (999, 0)], 2), [1_001, 1_000]);
     assert_eq!(missing(&Holes::none(), &[], 2).len(), 1_003);
+    assert_eq!(missing(&Holes::unknown(), &[], 2), Vec::<u64>::new());
 }
 
 #[test]
-fn only_dense_numbers_that_all_have_their_row_are_certain_at_once() {
-    let certain = |holes: HoleCounts, files: &[(u64, u64)]| {
-        let counter = Counter { next: 3, holes, ..Counter::empty() };
-        Listing::new(counter, &Holes::none(), 2, rows(files), 25).is_certain()
+fn a_count_never_contradicts_the_rows() {
+    let total = |offset, limit, files: &[(u64, u64)]| {
+        let counter = Counter { next: 9, ..Counter::empty() };
+        Listing::new(page(offset, limit), counter, &Holes::unknown(), 8, rows(files)).total()
     };
-    assert!(certain(HoleCounts::new(), &[(2, 0), (1, 0), (0, 0)]));
-    assert!(!certain(HoleCounts::new(), &[(2, 0), (0, 0)]));
-    assert!(!certain(HoleCounts::from([(0, 1)]), &[(2, 0), (1, 0), (0, 0)]));
+    let two = [(4, 0), (2, 0)];
+    assert_eq!((total(0, 2, &two), total(8, 2, &two)), (9, 10), "a full page");
+    assert_eq!((total(0, 3, &two), total(5, 3, &two)), (2, 7), "the last page");
+    assert_eq!((total(0, 3, &[]), total(4, 3, &[]), total(u64::MAX, 3, &[])), (0, 4, 9), "no rows");
+}
+
+#[test]
+fn certain_at_once_are_all_files_and_dense_numbers_that_all_have_their_row() {
+    let certain = |holes: HoleCounts, files: &[(u64, u64)], page| {
+        let counter = Counter { next: 3, holes, ..Counter::empty() };
+        Listing::new(page, counter, &Holes::none(), 2, rows(files)).is_certain()
+    };
+    let (dense, holed) = (HoleCounts::new(), HoleCounts::from([(0, 1)]));
+    assert!(certain(dense.clone(), &[(2, 0), (1, 0), (0, 0)], page(1, 3)));
+    assert!(!certain(dense, &[(2, 0), (0, 0)], page(1, 3)));
+    assert!(certain(holed.clone(), &[(2, 0), (0, 0)], page(0, 3)));
+    assert!(!certain(holed.clone(), &[(2, 0), (0, 0)], page(1, 3)));
+    assert!(!certain(holed, &[(2, 0), (0, 0)], page(0, 2)));
 }
 
 #[test]
 fn numbers_taken_meanwhile_do_not_touch_a_listing_but_holes_do() {
     let counter = Counter { next: 9, holes: HoleCounts::from([(0, 1)]), ..Counter::empty() };
-    let listing = Listing::beyond_the_end(counter.clone());
+    let listing = Listing::beyond_the_end(page(9, 1), counter.clone());
     assert!(listing.is_untouched(&Counter { next: 10, ..counter.clone() }));
     assert!(!listing.is_untouched(&Counter { holes: HoleCounts::from([(0, 2)]), ..counter }));
 }
@@ -115,13 +132,17 @@ fn a_missing_row_is_settled_when_something_later_is_a_minute_old() {
         let touched_at = Timestamp::from_millis(touched_at);
         let counter = Counter { next: 9, touched_at, ..Counter::empty() };
         let (files, missing) = (rows(files), vec![7, 3]);
-        let listing = Listing { files, counter, missing };
+        let listing = Listing { files, page: page(0, 25), counter, missing };
         listing.settled(NOW).into_iter().map(Sequence::number).collect()
     };
     assert_eq!(settled(40_000, &[]), [7, 3]);
     assert_eq!(settled(40_001, &[]), Vec::<u64>::new());
     assert_eq!(settled(90_000, &[(8, 40_001), (6, 40_000), (2, 1)]), [3]);
     assert_eq!(settled(90_000, &[(8, 40_000)]), [7, 3]);
+}
+
+fn page(offset: u64, limit: u64) -> Page {
+    Page { limit, offset }
 }
 
 /// Numbers with their holes, counted as storage does.

@@ -1,5 +1,7 @@
 //! Completing an upload: the steps that `domain::completion` orders.
 
+use std::ops::ControlFlow;
+
 use super::reading::read;
 use super::rejection::Removal;
 use crate::domain::completion::{Beginning, Glimpse};
@@ -121,7 +123,11 @@ impl Attempt<'_> {
                 let seen = Glimpse { held, rejections };
                 self.claim.explain(file, Some(seen), self.ctx.now())
             }
-            Joined::Already => Ok(Next::LookAgain { rejections }),
+            Joined::Already => match self.look_elsewhere(multipart, rejections).await? {
+                // Somebody else is joining them: to ask again and again would not help.
+                ControlFlow::Continue(file) => Ok(Next::Wait(file)),
+                ControlFlow::Break(next) => Ok(next),
+            },
             Joined::UnderWay => Ok(Next::Wait(file)),
             Joined::Refused => {
                 let flaws = self.changed(multipart, &parts).await?;
@@ -133,21 +139,35 @@ impl Attempt<'_> {
     /// S3 does not know the upload (any more): somebody has joined its parts, or is joining them, or
     /// somebody else has given it up.
     async fn find_joined(&self, multipart: &Multipart, rejections: u64) -> Result<Next> {
-        let key = self.authority.key();
-        if let Some(held) = self.ctx.bucket().head(key).await? {
-            return Ok(self.claim.judge(Some(held), rejections));
-        }
-        let file = self.ctx.files().get(&key.workspace, key.file).await?;
-        let now = self.ctx.now();
-        let is_the_last = file.multipart.as_ref() == Some(multipart);
-        if !is_the_last || file.pending(now).is_err() {
-            return self.claim.explain(file, None, now);
-        }
-        if file.is_completing() && !file.is_stalled(now) {
+        let file = match self.look_elsewhere(multipart, rejections).await? {
+            ControlFlow::Continue(file) => file,
+            ControlFlow::Break(next) => return Ok(next),
+        };
+        if file.is_completing() && !file.is_stalled(self.ctx.now()) {
             return Ok(Next::Wait(file));
         }
         self.removal.replace(&file, multipart).await?;
         Err(Error::PartsMismatch { flaws: multipart.plan.flaws(&[], None) })
+    }
+
+    /// What to do because of an object that is there by now, or of what the record says by now. Goes
+    /// on with the record as it is if it still counts on `multipart`.
+    async fn look_elsewhere(
+        &self,
+        multipart: &Multipart,
+        rejections: u64,
+    ) -> Result<ControlFlow<Next, File>> {
+        let key = self.authority.key();
+        if let Some(held) = self.ctx.bucket().head(key).await? {
+            return Ok(ControlFlow::Break(self.claim.judge(Some(held), rejections)));
+        }
+        let file = self.ctx.files().get(&key.workspace, key.file).await?;
+        Ok(match self.claim.explain(file, None, self.ctx.now())? {
+            Next::Join(file) if file.multipart.as_ref() == Some(multipart) => {
+                ControlFlow::Continue(file)
+            }
+            next => ControlFlow::Break(next),
+        })
     }
 
     /// The parts that are not what they were a moment ago.

@@ -15,9 +15,9 @@ pub async fn delete(ctx: &Context, caller: &Caller, id: FileId) -> Result<()> {
     ctx.files().delete(caller, id, ctx.now()).await?;
     let authority = caller.authority(id);
     let key = authority.key();
-    let removed =
-        future::try_join(ctx.bucket().delete(key), ctx.bucket().abort_uploads(key, None)).await;
-    if let Err(failure) = removed {
+    let bytes = ctx.bucket().delete(key);
+    let (bytes, parts) = future::join(bytes, ctx.bucket().abort_uploads(key, None)).await;
+    for failure in [bytes, parts].into_iter().filter_map(Result::err) {
         ctx.warn(&failure);
     }
     Ok(())

@@ -36,7 +36,8 @@ impl Removal<'_> {
     pub(super) async fn finish(&self, file: &File, rejection: &Rejection) -> Result<()> {
         self.ctx.bucket().delete_exactly(self.authority.key(), &rejection.etag).await?;
         let reopening = self.reopening(file, file.multipart.as_ref()).await?;
-        self.ctx.files().end_rejection(self.authority, rejection, &reopening).await
+        let update = self.ctx.files().end_rejection(self.authority, rejection, &reopening).await?;
+        self.tidy(&update, &reopening).await
     }
 
     /// Opens the session again for the same parts: S3 would not have them as they are.
@@ -48,7 +49,20 @@ impl Removal<'_> {
     /// Opens the session again for all parts: S3 does not know the upload any more.
     pub(super) async fn replace(&self, file: &File, multipart: &Multipart) -> Result<()> {
         let reopening = self.reopening(file, Some(multipart)).await?;
-        self.ctx.files().reopen(self.authority, &multipart.upload_id, &reopening).await.map(|_| ())
+        let update =
+            self.ctx.files().reopen(self.authority, &multipart.upload_id, &reopening).await?;
+        self.tidy(&update, &reopening).await
+    }
+
+    /// Gives a fresh upload up that the record does not name: somebody else was faster.
+    async fn tidy(&self, update: &Update, reopening: &Reopening) -> Result<()> {
+        let (Update::Applied(file) | Update::Refused(file)) = update;
+        match (&reopening.upload, &file.multipart) {
+            (Some(fresh), Some(recorded)) if *fresh != recorded.upload_id => {
+                self.ctx.bucket().abort_upload(self.authority.key(), fresh).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A fresh upload in the place of a used one. A completion may have outlived its session: its

@@ -65,10 +65,10 @@ pub async fn verify(ctx: &Context, authority: &Authority, sequencer: &str) -> Re
                 }
                 known = proven(completion);
             }
-            Verdict::Amend(md5) => {
-                ctx.files().amend(authority, &held.etag, md5).await?;
-                known = Some(held);
-            }
+            Verdict::Amend(md5) => match ctx.files().amend(authority, &held.etag, md5).await? {
+                Update::Applied(file) if file.wants_analysis() => known = Some(held),
+                _ => return Ok(Reading::Over),
+            },
             Verdict::Analyze => {
                 analyze(ctx, authority, &file, &held.etag).await?;
                 return Ok(Reading::Over);
@@ -101,18 +101,26 @@ fn proven(completion: Completion) -> Option<StoredObject> {
     }
 }
 
-/// There is no object. If its parts were to be joined and nobody is at it any more, the session is
-/// opened again.
+/// There is no object. If its completion had begun and nobody is at it any more, the session is opened
+/// again.
 async fn lost(removal: &Removal<'_>, file: File) -> Result<Reading> {
     let Removal { ctx, authority, .. } = removal;
-    if file.is_stalled(ctx.now())
-        && let Some(multipart) = &file.multipart
-    {
-        let parts = ctx.bucket().all_parts(authority.key(), &multipart.upload_id).await?;
-        match parts {
-            Some(_) => removal.reopen(&file, multipart).await?,
-            None => removal.replace(&file, multipart).await?,
+    let now = ctx.now();
+    if !file.is_stalled(now) {
+        return Ok(Reading::Over);
+    }
+    match (file.rejecting(), &file.multipart) {
+        (Some(rejection), _) if rejection.is_abandoned(now) => {
+            removal.finish(&file, rejection).await?;
         }
+        (Some(_), _) => return Err(Error::RejectionInProgress),
+        (None, Some(multipart)) => {
+            match ctx.bucket().all_parts(authority.key(), &multipart.upload_id).await? {
+                Some(_) => removal.reopen(&file, multipart).await?,
+                None => removal.replace(&file, multipart).await?,
+            }
+        }
+        (None, None) => {}
     }
     Ok(Reading::Over)
 }

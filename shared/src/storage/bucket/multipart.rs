@@ -27,7 +27,8 @@ pub enum Joined {
     Already,
     /// S3 will not have the parts: they are not what was listed.
     Refused,
-    /// It takes longer than there is time. S3 goes on by itself.
+    /// It takes longer than there is time, or another request is just joining them. S3 goes on by
+    /// itself.
     UnderWay,
 }
 
@@ -161,9 +162,9 @@ impl Bucket {
             return Ok(Joined::UnderWay);
         }
         match failure.code() {
-            Some("NoSuchUpload" | "PreconditionFailed" | "ConditionalRequestConflict") => {
-                Ok(Joined::Already)
-            }
+            Some("NoSuchUpload" | "PreconditionFailed") => Ok(Joined::Already),
+            // There is no object to look at yet: to look again at once would be to spin.
+            Some("ConditionalRequestConflict") => Ok(Joined::UnderWay),
             Some(
                 "InvalidPart" | "InvalidPartOrder" | "EntityTooSmall" | "EntityTooLarge"
                 | "InvalidRequest" | "BadDigest",
@@ -191,14 +192,27 @@ impl Bucket {
         let listed = open.uploads().iter().filter_map(|upload| upload.upload_id());
         let known = known.map(UploadId::as_str);
         for id in listed.filter(|id| known != Some(id)).chain(known) {
-            let abort = self.client.abort_multipart_upload().bucket(&self.name);
-            match abort.key(&key).upload_id(id).send().await {
-                Ok(_) => {}
-                Err(failure) if status(&failure) == Some(404) => {}
-                Err(failure) => return Err(unavailable("s3:AbortMultipartUpload")(failure)),
-            }
+            self.abort(&key, id).await?;
         }
         Ok(())
+    }
+
+    /// Gives up one upload, if it is still open.
+    ///
+    /// # Errors
+    ///
+    /// S3's failure.
+    pub async fn abort_upload(&self, key: &ObjectKey, upload: &UploadId) -> Result<()> {
+        self.abort(&key.to_string(), upload.as_str()).await
+    }
+
+    async fn abort(&self, key: &str, id: &str) -> Result<()> {
+        let abort = self.client.abort_multipart_upload().bucket(&self.name);
+        match abort.key(key).upload_id(id).send().await {
+            Ok(_) => Ok(()),
+            Err(failure) if status(&failure) == Some(404) => Ok(()),
+            Err(failure) => Err(unavailable("s3:AbortMultipartUpload")(failure)),
+        }
     }
 }
 

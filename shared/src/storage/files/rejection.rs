@@ -9,7 +9,7 @@ use crate::Result;
 use crate::domain::file::Rejection;
 use crate::domain::{Authority, Timestamp, UploadId};
 use crate::storage::item::COMPLETING;
-use crate::storage::table::{conditional, number, text};
+use crate::storage::table::{number, text};
 
 /// A session that takes bytes again.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,8 @@ pub struct Reopening {
 
 impl Files {
     /// Marks an object as being rejected, so that nothing can complete with it. Counts it, so that
-    /// whoever saw it before the mark learns that it may be gone.
+    /// whoever saw it before the mark learns that it may be gone. Bytes that are what a completion
+    /// which has begun claims are not rejected for another claim.
     ///
     /// # Errors
     ///
@@ -34,43 +35,46 @@ impl Files {
     ) -> Result<Update> {
         let mut update = self
             .live_session(authority, rejection.since)
-            .condition_expression(format!("{LIVE} AND attribute_not_exists(rejected)"))
             .expression_attribute_values(":etag", text(rejection.etag.as_str()))
             .expression_attribute_values(":by", text(&rejection.by))
             .expression_attribute_values(":one", number(1));
         let mut set = "SET rejected = :etag, rejectedAt = :now, rejectedBy = :by".to_owned();
+        let mut conditions = vec![LIVE, "attribute_not_exists(rejected)"];
         if let Some(stored) = rejection.stored {
             set.push_str(", refusedMd5 = :stored");
+            conditions.push("(attribute_not_exists(claimedMd5) OR claimedMd5 <> :stored)");
             update = update.expression_attribute_values(":stored", text(stored.to_string()));
         } else {
             set.push_str(" REMOVE refusedMd5");
         }
-        let update = update.update_expression(format!("{set} ADD rejections :one"));
+        let update = update
+            .update_expression(format!("{set} ADD rejections :one"))
+            .condition_expression(conditions.join(" AND "));
         Ok(match self.apply(update, authority).await? {
             // Our own mark: only the answer to a first attempt was lost.
-            Update::Refused(file) if file.is_rejected_by(rejection) => Update::Applied(file),
+            Update::Refused(file) if file.rejecting() == Some(rejection) => Update::Applied(file),
             update => update,
         })
     }
 
     /// Takes the mark of a rejection away, once its object is gone, and opens the session again. If
-    /// the mark or the session is gone already, fine.
+    /// the mark or the session is gone already, nothing changes.
     ///
     /// # Errors
     ///
-    /// DynamoDB's failure.
+    /// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
     pub async fn end_rejection(
         &self,
         authority: &Authority,
         rejection: &Rejection,
         reopening: &Reopening,
-    ) -> Result<()> {
+    ) -> Result<Update> {
         let condition = "id = :id AND rejectedBy = :by AND #status IN (:pending, :completing)";
         let update = self
             .reopened(authority, reopening, "rejected, rejectedAt, rejectedBy, ")
             .condition_expression(condition)
             .expression_attribute_values(":by", text(&rejection.by));
-        conditional(update.send().await, "dynamodb:UpdateItem on a file").map(|_| ())
+        self.apply(update, authority).await
     }
 
     /// COMPLETING → PENDING: S3 would not join the parts of `upload`, or does not know it any more.

@@ -16,51 +16,39 @@ use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text
 use crate::storage::{counter, holes, item};
 use crate::{Error, Result};
 
-/// What writing a new record came to.
-enum Written {
-    Yes,
-    /// The number has a record already: that of a create that was thought to have failed.
-    Taken,
-}
-
 impl Files {
     /// Opens a session: takes the next sequence, makes the file of it and records it, with the
     /// session that expires it.
     ///
-    /// `describe` makes the file of its sequence; it may be asked more than once.
+    /// `describe` makes the file of its sequence.
     ///
     /// # Errors
     ///
-    /// DynamoDB's failure, or that of `describe`. The sequence is given back if it certainly has no
-    /// record; if that is not certain, a later list finds out.
+    /// DynamoDB's failure, or that of `describe`. The sequence is a hole then: noted at once if it
+    /// certainly has no record; if that is not certain, a later list finds out.
     pub async fn open<F>(
         &self,
         caller: &Caller,
         pending: &Pending,
         now: Timestamp,
-        describe: impl Fn(Sequence) -> F,
+        describe: impl FnOnce(Sequence) -> F,
     ) -> Result<File>
     where
         F: Future<Output = Result<File>>,
     {
-        loop {
-            let sequence = counter::take_next(&self.table, caller, now).await?;
-            let file = match describe(sequence).await {
-                Ok(file) => file,
-                Err(failure) => {
-                    let _ = counter::give_back(&self.table, caller, sequence).await;
-                    return Err(failure);
-                }
-            };
-            let record = self.put_file(caller, &file, pending);
-            let authority = caller.authority(file.id);
-            let session = self.put_session(&authority, pending.expires_at);
-            let (written, opened) = future::join(record, session).await;
-            match written? {
-                Written::Taken => {}
-                Written::Yes => return opened.map(|()| file),
+        let sequence = counter::take_next(&self.table, caller, now).await?;
+        let file = match describe(sequence).await {
+            Ok(file) => file,
+            Err(failure) => {
+                let _ = holes::note(&self.table, caller, &[sequence]).await;
+                return Err(failure);
             }
-        }
+        };
+        let record = self.put_file(caller, &file, pending);
+        let authority = caller.authority(file.id);
+        let session = self.put_session(&authority, pending.expires_at);
+        let (written, opened) = future::join(record, session).await;
+        written.and(opened).map(|()| file)
     }
 
     /// The file with this id.
@@ -151,7 +139,7 @@ impl Files {
         output.items().iter().map(item::file).collect()
     }
 
-    async fn put_file(&self, caller: &Caller, file: &File, pending: &Pending) -> Result<Written> {
+    async fn put_file(&self, caller: &Caller, file: &File, pending: &Pending) -> Result<()> {
         let outcome = self
             .table
             .client
@@ -162,15 +150,14 @@ impl Files {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let Err(failure) = outcome else { return Ok(Written::Yes) };
-        if let Some(occupant) = occupant(&failure) {
-            // Our own record there means that only the answer to a first attempt was lost.
-            let own = item::id(occupant).is_ok_and(|id| id == file.id);
-            return Ok(if own { Written::Yes } else { Written::Taken });
+        let Err(failure) = outcome else { return Ok(()) };
+        // Our own record there means that only the answer to a first attempt was lost.
+        if occupant(&failure).and_then(|item| item::id(item).ok()) == Some(file.id) {
+            return Ok(());
         }
         if is_definite(&failure) {
             // The create fails either way; if this fails too, a list will note the hole.
-            let _ = counter::give_back(&self.table, caller, file.id.sequence()).await;
+            let _ = holes::note(&self.table, caller, &[file.id.sequence()]).await;
         }
         Err(unavailable("dynamodb:PutItem of a file")(failure))
     }

@@ -1,13 +1,6 @@
 //! What a claim comes to, case by case.
 
 use super::*;
-use crate::domain::file::Pending;
-use crate::domain::{Encryption, Filename, MimeType, Sequence, Status};
-
-const NOW: Timestamp = Timestamp::from_millis(1_000_000);
-const LATER: Timestamp = Timestamp::from_millis(2_000_000);
-const GOOD: Md5 = md5(7);
-const BAD: Md5 = md5(8);
 
 #[test]
 fn what_s3_tells_is_compared_without_asking_anyone() {
@@ -101,53 +94,60 @@ fn an_md5_that_was_taken_from_an_etag_proves_nothing_where_the_etag_is_none() {
     assert!(matches!(next, Ok(Next::Hash(..))));
 }
 
-const fn md5(byte: u8) -> Md5 {
-    Md5::new([byte; 16])
+#[test]
+fn a_claim_of_a_file_in_parts_joins_them_unless_that_is_done() {
+    let next = claim(None).explain(in_parts(pending(|_| ())), None, NOW).unwrap();
+    assert!(matches!(next, Next::Join(_)));
+    let next = claim(None).explain(in_parts(pending(|_| ())), Some(seen(opaque(), 0)), NOW);
+    assert!(matches!(next, Ok(Next::Save(Completion { proof: Proof::Parts, .. }))));
+    let next = claim(Some(GOOD)).explain(in_parts(pending(|_| ())), Some(seen(opaque(), 0)), NOW);
+    assert!(matches!(next, Ok(Next::Hash(_, None))));
 }
 
-fn claim(md5: Option<Md5>) -> Claim {
-    Claim { file: id(), md5, parts: None, analyze: false }
-}
-
-fn id() -> FileId {
-    FileId::new(Sequence::new(0).unwrap(), [0; 10])
-}
-
-/// An object of which S3 tells the MD5.
-fn held(md5: Md5) -> StoredObject {
-    StoredObject::new(5, ETag::new(&md5.to_string()), None, Encryption::S3Managed)
-}
-
-/// An object of which S3 does not.
-fn opaque() -> StoredObject {
-    StoredObject::new(5, ETag::new("opaque"), None, Encryption::CustomerManaged)
-}
-
-fn seen(held: StoredObject, rejections: u64) -> Glimpse {
-    Glimpse { held, rejections }
-}
-
-fn completed() -> File {
-    file(State::Completed { at: NOW, md5: Some(GOOD) })
-}
-
-fn pending(change: impl FnOnce(&mut Pending)) -> File {
-    let mut pending = Pending::until(LATER);
-    change(&mut pending);
-    file(State::Pending(pending))
-}
-
-fn file(state: State) -> File {
-    File {
-        id: id(),
-        filename: Filename::try_from("a".to_owned()).unwrap(),
-        mime_type: MimeType::try_from("a/b".to_owned()).unwrap(),
-        size_bytes: 5,
-        created_at: NOW,
-        multipart: None,
-        progress: None,
-        analysis: None,
-        annotation: None,
-        state,
+#[test]
+fn reading_goes_on_where_somebody_came_to_with_exactly_these_bytes() {
+    for (etag, goes_on) in [("opaque", true), ("older", false)] {
+        let found = in_parts(File { progress: Some(progress(etag)), ..pending(|_| ()) });
+        let next = claim(Some(GOOD)).explain(found, Some(seen(opaque(), 0)), NOW).unwrap();
+        assert!(matches!(next, Next::Hash(_, midway) if midway.is_some() == goes_on));
     }
+}
+
+#[test]
+fn a_completion_that_has_begun_stands_by_its_own_claim() {
+    let begun = || in_parts(completing(Some(GOOD)));
+    let refusal = claim(Some(BAD)).explain(begun(), Some(seen(opaque(), 0)), NOW);
+    assert!(matches!(refusal, Err(Error::OtherClaimBegun)));
+    let next = claim(None).explain(begun(), Some(seen(opaque(), 0)), NOW);
+    assert!(matches!(next, Ok(Next::Hash(..))), "the parts are no proof of the claimed MD5");
+    let next = claim(None).explain(begun(), Some(seen(held(BAD), 0)), NOW);
+    assert!(
+        matches!(next, Ok(Next::Reject(_, Error::ChecksumMismatch { stored })) if stored == BAD)
+    );
+    let next = claim(None).explain(begun(), Some(seen(held(GOOD), 0)), LATER);
+    assert!(matches!(next, Ok(Next::Save(_))), "it does not expire");
+}
+
+#[test]
+fn what_was_read_by_somebody_else_meanwhile_is_not_waited_for() {
+    let next = claim(Some(GOOD)).leave(completing(Some(GOOD)), seen(opaque(), 0));
+    assert!(matches!(next, Next::Wait(_)));
+    let read = |md5| {
+        pending_with(completing(Some(GOOD)), |pending| pending.verified = Some(verified(md5)))
+    };
+    let next = claim(Some(GOOD)).leave(read(GOOD), seen(opaque(), 0));
+    assert!(
+        matches!(next, Next::Save(Completion { proof: Proof::Md5(stored), .. }) if stored == GOOD)
+    );
+    let next = claim(Some(GOOD)).leave(read(BAD), seen(opaque(), 0));
+    assert!(matches!(next, Next::Reject(_, Error::ChecksumMismatch { stored }) if stored == BAD));
+}
+
+#[test]
+fn a_file_that_was_completed_without_an_md5_says_so_to_those_who_claim_none() {
+    let completed = || file(State::Completed { at: NOW, md5: None });
+    let next = claim(None).explain(completed(), Some(seen(opaque(), 0)), NOW).unwrap();
+    assert!(matches!(next, Next::Answer(_)));
+    let next = claim(Some(GOOD)).explain(completed(), Some(seen(opaque(), 0)), NOW).unwrap();
+    assert!(matches!(next, Next::Wait(_)));
 }
