@@ -61,6 +61,16 @@ def test_a_file_goes_from_its_opening_to_a_complete_job(jobs: Jobs, client: Ligh
     assert content_of(opened.s3_key, client) == CONTENT
 
 
+def test_a_file_whose_type_is_not_said_is_bytes(url: str, key: str, client: Lightfield) -> None:
+    # The official client always says one.
+    body = {"filename": "a.zip", "file_size": 1}
+    path = f"{url}/geolens/api/ingest/upload/presigned"
+    answer = httpx.post(path, json=body, headers={"X-API-Key": key})
+    assert answer.status_code == httpx.codes.CREATED
+    file = client.file.retrieve(file_id(answer.json()["s3_key"]))
+    assert file.mime_type == "application/octet-stream"
+
+
 def test_a_large_file_is_sent_in_parts(jobs: Jobs, client: Lightfield) -> None:
     size = jobs.config().presigned_threshold_bytes + 1
     opened = jobs.open("dem.tif", size)

@@ -1,9 +1,9 @@
 //! Pieces of the endpoint tests: one file, one key and one moment, seen from all three sides.
 //!
 //! - [`gateway`]: requests as API Gateway sends them, and the answers it gets.
-//! - [`dynamodb`], [`transactions`], [`s3`], [`parts`] and [`multipart`]: the calls a test expects, and
-//!   what AWS answers. They are mocked *under* the real clients: a rule sees the typed request, and
-//!   answers with what comes over the wire.
+//! - [`dynamodb`], [`transactions`], [`s3`] and [`parts`]: the calls a test expects, and what AWS
+//!   answers. They are mocked *under* the real clients: a rule sees the typed request, and answers
+//!   with what comes over the wire.
 //!
 //! A call to DynamoDB that no rule expects panics, which fails the test that made it.
 
@@ -11,8 +11,6 @@
 
 pub mod dynamodb;
 pub mod gateway;
-#[cfg(feature = "bucket")]
-pub mod multipart;
 #[cfg(feature = "bucket")]
 pub mod parts;
 #[cfg(feature = "bucket")]

@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 use shared::testing::dynamodb::{FILE, file_item, get, read, refused, update, updated, with};
 use shared::testing::gateway::Answer;
-use shared::testing::multipart::{in_parts, join, joined, list_parts, no_such_upload, parts};
-use shared::testing::s3::{empty, head, object};
+use shared::testing::parts::{PARTS, item_in_parts, join, joined, list_parts, listed, s3_error};
+use shared::testing::s3::{delete_exactly, empty, head, object};
 use shared::testing::{Answers as _, AwsAnswer, MD5, NOW, OTHER_MD5, Rule, SIZE};
 
 use super::{job, of_job, problem, send};
 
-const MIB: u64 = 1024 * 1024;
 const BEGIN: &[&str] = &["SET status = 'COMPLETING'"];
 const COMPLETE: &[&str] = &["SET status = 'COMPLETED'"];
 
@@ -20,22 +19,10 @@ async fn complete(body: &Value, rules: &[&Rule]) -> Answer {
 
 /// A file that its client believes to send by a single PUT.
 fn small(status: &str) -> Value {
-    in_parts(file_item(status), SIZE)
+    with(item_in_parts(status), &json!({ "partSizeBytes": { "N": SIZE.to_string() } }))
 }
 
-/// A file of three parts.
-fn large() -> Value {
-    let size = json!({ "sizeBytes": { "N": (25 * MIB).to_string() } });
-    in_parts(with(file_item("PENDING"), &size), 10 * MIB)
-}
-
-fn completing(item: Value) -> Value {
-    with(
-        item,
-        &json!({ "status": { "S": "COMPLETING" }, "completingSince": { "N": "1775649599000" } }),
-    )
-}
-
+/// What a client says to have sent: number and `ETag` of each part.
 fn sent(parts: &[(u16, &str)]) -> Value {
     let parts = parts.iter().map(|(number, etag)| json!({ "etag": etag, "part_number": number }));
     json!({ "parts": parts.collect::<Vec<_>>() })
@@ -45,7 +32,7 @@ fn sent(parts: &[(u16, &str)]) -> Value {
 async fn complete_with(body: &Value, item: &Value, held: &[(u16, u64, &str)]) -> Answer {
     let record = get(FILE).answers(read(Some(item)));
     let nothing = head().answers(empty(404));
-    let list = list_parts().answers(parts(held));
+    let list = list_parts("0", 1000).answers(listed(held, false));
     complete(body, &[&record, &nothing, &list]).await
 }
 
@@ -59,20 +46,19 @@ fn arrived() -> Value {
 
 #[tokio::test]
 async fn what_s3_holds_is_joined_and_completed() {
-    for (item, body, held) in [
-        (small("PENDING"), json!({}), &[(1, SIZE, MD5)][..]),
-        (small("PENDING"), json!({ "parts": [], "colour": "red" }), &[(1, SIZE, MD5)]),
-        (
-            large(),
-            sent(&[(1, "\"a\""), (2, "b"), (3, "c")]),
-            &[(1, 10 * MIB, "a"), (2, 10 * MIB, "b"), (3, 5 * MIB, "c")],
-        ),
+    let one = "1=\"5eb63bbbe01eeed093cb22bb8f5acdc3\"";
+    let both = "1=\"f814893777bcc2295fff05f00e508da6\" 2=\"7d793037a0760186574b0282f2f435e7\"";
+    let quoted = format!("\"{}\"", PARTS[0].2);
+    for (item, body, held, joins) in [
+        (small("PENDING"), json!({}), &[(1, SIZE, MD5)][..], one),
+        (small("PENDING"), json!({ "parts": [], "colour": "red" }), &[(1, SIZE, MD5)], one),
+        (item_in_parts("PENDING"), sent(&[(1, &quoted), (2, PARTS[1].2)]), &PARTS, both),
     ] {
         let record = get(FILE).answers(read(Some(&item)));
         let nothing = head().answers(empty(404));
-        let list = list_parts().answers(parts(held));
-        let begin = update(FILE, BEGIN).answers(updated(&completing(item.clone())));
-        let join = join().answers_after(&[&begin], joined("etag-1"));
+        let list = list_parts("0", 1000).answers(listed(held, false));
+        let begin = update(FILE, BEGIN).answers(updated(&item_in_parts("COMPLETING")));
+        let join = join(joins).answers_after(&[&begin], joined());
         let done = update(FILE, COMPLETE).answers_after(&[&join], updated(&small("COMPLETED")));
         let rules = [&record, &nothing, &list, &begin, &join, &done];
         let answer = complete(&body, &rules).await;
@@ -112,16 +98,16 @@ async fn a_completion_whose_answer_from_the_table_was_lost_is_no_repetition() {
 
 #[tokio::test]
 async fn parts_that_somebody_is_joining_are_a_job_that_runs() {
-    let record = get(FILE).answers(read(Some(&completing(large()))));
+    let record = get(FILE).answers(read(Some(&item_in_parts("COMPLETING"))));
     let nothing = head().answers(empty(404));
-    let list = list_parts().answers(no_such_upload());
+    let list = list_parts("0", 1000).answers(s3_error(404, "NoSuchUpload"));
     let answer = complete(&json!({}), &[&record, &nothing, &list]).await;
     assert_eq!((answer.status, &answer.body["status"]), (200, &json!("running")), "{answer:?}");
 }
 
 #[tokio::test]
 async fn parts_must_be_named_but_nothing_is_lost_if_they_are_not() {
-    let record = get(FILE).answers(read(Some(&large())));
+    let record = get(FILE).answers(read(Some(&item_in_parts("PENDING"))));
     for body in [json!({}), json!({ "parts": [] })] {
         let answer = complete(&body, &[&record]).await;
         let sentence = "Multipart upload completion requires at least one uploaded part";
@@ -131,8 +117,8 @@ async fn parts_must_be_named_but_nothing_is_lost_if_they_are_not() {
 
 #[tokio::test]
 async fn a_file_of_which_nothing_has_arrived_is_not_found_in_s3() {
-    let named = sent(&[(1, "a"), (2, "b"), (3, "c")]);
-    for (body, item) in [(json!({}), small("PENDING")), (named, large())] {
+    let named = sent(&[(1, "a"), (2, "b")]);
+    for (body, item) in [(json!({}), small("PENDING")), (named, item_in_parts("PENDING"))] {
         let answer = complete_with(&body, &item, &[]).await;
         assert_eq!(problem(&answer), (400, "File not found in S3 after upload"));
     }
@@ -140,12 +126,11 @@ async fn a_file_of_which_nothing_has_arrived_is_not_found_in_s3() {
 
 #[tokio::test]
 async fn parts_that_are_not_the_file_are_named() {
-    let held = [(1, 10 * MIB, "a"), (2, 10 * MIB, "b")];
-    let named = sent(&[(1, "a"), (2, "other"), (3, "c"), (4, "d")]);
+    let named = sent(&[(1, "other"), (2, "b"), (3, "c")]);
     let flaw = |number: u16, problem| json!({ "part_number": number, "problem": problem });
-    let answer = complete_with(&named, &large(), &held).await;
+    let answer = complete_with(&named, &item_in_parts("PENDING"), &PARTS[..1]).await;
     assert_eq!(problem(&answer).0, 422);
-    let flaws = [flaw(2, "changed"), flaw(3, "missing"), flaw(4, "foreign")];
+    let flaws = [flaw(1, "changed"), flaw(2, "missing"), flaw(3, "foreign")];
     assert_eq!(answer.body["parts"], json!(flaws));
 
     let named = sent(&[(1, OTHER_MD5)]);
@@ -161,7 +146,7 @@ async fn an_object_of_another_size_is_unprocessable_in_the_sentence_of_geolens()
     let done = update(FILE, COMPLETE).answers(refused(Some(&item)));
     let mark = update(FILE, &["SET rejected"]).answers(updated(&item));
     let unmark = update(FILE, &["REMOVE rejected"]).answers(updated(&item));
-    let gone = shared::testing::s3::delete_exactly(MD5).answers(empty(204));
+    let gone = delete_exactly(MD5).answers(empty(204));
     let answer = complete(&json!({}), &[&record, &held, &done, &mark, &gone, &unmark]).await;
     let sentence = "Uploaded file size (12 bytes) does not match the declared size (11 bytes).";
     assert_eq!(problem(&answer), (422, sentence));
@@ -174,7 +159,7 @@ async fn a_wrong_body_is_refused_before_anything_is_read() {
         (json!({ "parts": [{ "etag": "a" }] }), "body.parts[0].part_number: Field required"),
         (sent(&[(0, "a")]), "body.parts[0].part_number: must be"),
     ] {
-        let record = get(FILE).answers(read(Some(&large())));
+        let record = get(FILE).answers(read(Some(&item_in_parts("PENDING"))));
         let answer = complete(&body, &[&record]).await;
         let (status, detail) = problem(&answer);
         assert!(status == 422 && detail.starts_with(place), "{detail}");
