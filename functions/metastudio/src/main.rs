@@ -12,7 +12,7 @@ mod upload;
 mod views;
 
 use lambda_http::{Request, RequestExt as _};
-use shared::domain::Credentials;
+use shared::domain::{Credentials, FileId};
 use shared::http::{self, Access, Call, Dialect, Reply};
 use shared::{Context, Error, Result};
 
@@ -30,7 +30,7 @@ impl Dialect for MetaStudio {
     type Operation = Operation;
 
     fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
-        let operation = Operation::find(request.method(), request.raw_http_path())?;
+        let operation = Operation::find(request.method(), request.raw_http_path());
         let access = operation.access();
         Ok((operation, access))
     }
@@ -43,8 +43,10 @@ impl Dialect for MetaStudio {
         match operation {
             Operation::CreateFile => create_file::create_file(ctx, call).await,
             Operation::CreateLargeFile => create_large_file::create_large_file(ctx, call).await,
-            Operation::CompleteFile(id) => complete_file::complete_file(ctx, call, id).await,
-            Operation::DeleteFile(id) => delete_file::delete_file(ctx, call, id).await,
+            Operation::CompleteFile(id) => {
+                complete_file::complete_file(ctx, call, file(&id)?).await
+            }
+            Operation::DeleteFile(id) => delete_file::delete_file(ctx, call, file(&id)?).await,
             Operation::Unknown => Ok(errors::no_such_api()),
         }
     }
@@ -52,6 +54,11 @@ impl Dialect for MetaStudio {
     fn refusal(&self, error: &Error) -> Reply {
         errors::reply(error)
     }
+}
+
+/// The file of an id, which is a UUID here; any other was never one of ours.
+fn file(id: &str) -> Result<FileId> {
+    FileId::from_uuid(id).map_err(|_| Error::NotFound)
 }
 
 #[cfg(test)]

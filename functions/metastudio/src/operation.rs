@@ -1,21 +1,20 @@
 //! What a request asks for, by its method and path.
 
 use lambda_http::http::Method;
-use shared::domain::{Category, FileId, Scope};
+use shared::domain::{Category, Scope};
 use shared::http::Access;
-use shared::{Error, Result};
 
-/// What the clients of MetaStudio can ask for.
-#[derive(Debug, PartialEq)]
+/// What the clients of MetaStudio can ask for. An id is parsed for callers only: a stranger is told
+/// nothing of it.
 pub(crate) enum Operation {
     /// `POST /v1/{project_id}/files`
     CreateFile,
     /// `POST /v1/{project_id}/large-files`
     CreateLargeFile,
     /// `POST /v1/{project_id}/files/{file_id}/complete`
-    CompleteFile(FileId),
+    CompleteFile(String),
     /// `DELETE /v1/{project_id}/files/{file_id}`
-    DeleteFile(FileId),
+    DeleteFile(String),
     /// Nothing that is there.
     Unknown,
 }
@@ -23,25 +22,20 @@ pub(crate) enum Operation {
 impl Operation {
     /// The operation of a path, below `/metastudio` or not: the official clients take the host of their
     /// endpoint and drop its path. Which project is named is of no consequence: the key decides.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`]: the id cannot be a file's.
-    pub(crate) fn find(method: &Method, path: &str) -> Result<Self> {
+    pub(crate) fn find(method: &Method, path: &str) -> Self {
         let path = path.strip_prefix("/metastudio").unwrap_or(path);
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         // With nothing that is ever encoded there is one way to spell a path, and so to sign it.
         if !segments.iter().all(|segment| is_plain(segment)) {
-            return Ok(Self::Unknown);
+            return Self::Unknown;
         }
-        let file = |id| FileId::from_uuid(id).map_err(|_| Error::NotFound);
-        Ok(match (method.as_str(), &segments[..]) {
+        match (method.as_str(), &segments[..]) {
             ("POST", ["v1", _, "files"]) => Self::CreateFile,
             ("POST", ["v1", _, "large-files"]) => Self::CreateLargeFile,
-            ("POST", ["v1", _, "files", id, "complete"]) => Self::CompleteFile(file(id)?),
-            ("DELETE", ["v1", _, "files", id]) => Self::DeleteFile(file(id)?),
+            ("POST", ["v1", _, "files", id, "complete"]) => Self::CompleteFile((*id).to_owned()),
+            ("DELETE", ["v1", _, "files", id]) => Self::DeleteFile((*id).to_owned()),
             _ => Self::Unknown,
-        })
+        }
     }
 
     /// What a key needs for it.

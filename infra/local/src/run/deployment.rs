@@ -89,14 +89,14 @@ async fn open(settings: &Settings, local: &Local) -> Result<Access, Failure> {
 }
 
 /// A key, and what its holder may sign with instead of sending it.
-pub(crate) struct Key {
+pub(crate) struct NewKey {
     pub(crate) text: String,
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
 }
 
 /// Makes a key for a workspace as an operator does, with `slipway`, which was built beside us.
-pub(crate) async fn new_key(ports: Ports, workspace: &str) -> Result<Key, Failure> {
+pub(crate) async fn new_key(ports: Ports, workspace: &str) -> Result<NewKey, Failure> {
     let program = "slipway";
     let path = std::env::current_exe().map_err(Failure::program(program))?.with_file_name(program);
     let output = Command::new(path)
@@ -112,7 +112,7 @@ pub(crate) async fn new_key(ports: Ports, workspace: &str) -> Result<Key, Failur
     let printed = String::from_utf8_lossy(&output.stdout);
     let mut lines = printed.lines().map(str::to_owned);
     let mut next = || lines.next().ok_or_else(|| Failure::NoKey("it printed none".to_owned()));
-    Ok(Key { text: next()?, access_key: next()?, secret_key: next()? })
+    Ok(NewKey { text: next()?, access_key: next()?, secret_key: next()? })
 }
 
 /// Waits for Ctrl-C, `kill` or the terminal's end.
