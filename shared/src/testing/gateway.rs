@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{ID, invocation, key};
 use crate::http::dialect::Native;
-use crate::http::{Access, Call, Reply, answer};
+use crate::http::{Access, Call, Dialect, Reply, answer};
 use crate::{Context, Result};
 
 /// The id that Lambda gives to every invocation.
@@ -149,11 +149,20 @@ where
     H: Fn(Context, Call) -> F + Sync,
     F: Future<Output = Result<Reply>> + Send,
 {
+    ask_dialect(context, &Native { access, handler }, request).await
+}
+
+/// Sends a request to a dialect.
+pub async fn ask_dialect<D: Dialect>(
+    context: &Context,
+    dialect: &D,
+    request: GatewayRequest,
+) -> Answer {
     let lambda = invocation(context.now(), request.time);
     let request = lambda_http::request::from_str(&request.event.to_string()).unwrap();
     let request = request.with_lambda_context(lambda);
     // Boxed, so that every test need not do it.
-    let response = Box::pin(answer(context, &Native { access, handler }, request)).await;
+    let response = Box::pin(answer(context, dialect, request)).await;
     let body = match response.body() {
         Body::Text(text) if !text.is_empty() => serde_json::from_str(text).unwrap(),
         _ => Value::Null,
