@@ -17,6 +17,7 @@ pub mod rate_limit;
 pub mod scope;
 pub mod stored_object;
 pub mod time;
+pub mod uuid;
 
 pub use admission::{Authority, Caller, Refused};
 pub use api_key::{ApiKey, Credentials, KeyHash};
@@ -34,3 +35,4 @@ pub use rate_limit::{Category, RateLimit, Standing};
 pub use scope::{Scope, Scopes};
 pub use stored_object::{ETag, Encryption, SignedUrl, StoredObject, Ticket, UploadTicket};
 pub use time::Timestamp;
+pub use uuid::Uuid;
