@@ -131,7 +131,8 @@ impl FileId {
     pub fn from_uuid(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId("not the UUID of a file");
         let uuid: Uuid = text.parse().map_err(|_| invalid())?;
-        let uuid = uuid.of_version_8().filter(|bits| bits & 3 == 0).ok_or_else(invalid)?;
+        let of_a_file = |bits: &u128| bits.trailing_zeros() >= 2;
+        let uuid = uuid.of_version_8().filter(of_a_file).ok_or_else(invalid)?;
         let [_, bytes @ ..] = gathered(uuid).to_be_bytes();
         let (high, suffix) = bytes.split_first_chunk::<5>().ok_or_else(invalid)?;
         let suffix = Suffix::try_from(suffix).map_err(|_| invalid())?;
