@@ -30,6 +30,19 @@ def client(url: str, key: str) -> Iterator[Lightfield]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def other_key() -> str:
+    """An API key of another workspace."""
+    return of_environment("SLIPWAY_OTHER_KEY")
+
+
+def of_environment(name: str) -> str:
+    """What not every deployment under test provides."""
+    if name not in os.environ:
+        pytest.skip(f"{name} is not set")
+    return os.environ[name]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Ends a run that has nothing to run against with one line, instead of one per test."""
     missing = [name for name in ("SLIPWAY_URL", "SLIPWAY_KEY") if not os.environ.get(name)]

@@ -46,25 +46,17 @@ impl Parts {
     }
 
     fn plan(&self, size_bytes: u64) -> Result<PartPlan> {
-        let first = self.parts.first().map_or(0, |part| part.chunk_end);
-        let plan = PartPlan::cut(size_bytes, first).map_err(|error| invalid(error.to_string()))?;
-        let mut expected = plan.parts();
-        for part in &self.parts {
-            let range = expected.next().filter(|number| *number == part.number);
-            if range.and_then(|number| plan.range_of(number))
-                != Some(part.chunk_start..part.chunk_end)
-            {
-                let number = part.number;
-                return Err(invalid(format!(
-                    "part {number} is not where it should be: parts are numbered from 1 and follow \
-                     one another from 0 to the size, all as large as the first but the last"
-                )));
-            }
+        let part_size_bytes = self.parts.first().map_or(0, |part| part.chunk_end);
+        let plan = PartPlan::cut(size_bytes, part_size_bytes)
+            .map_err(|error| invalid(error.to_string()))?;
+        let cut = plan.parts().map(|number| (number, plan.range_of(number)));
+        let given = self.parts.iter();
+        if given.map(|part| (part.number, Some(part.chunk_start..part.chunk_end))).eq(cut) {
+            return Ok(plan);
         }
-        match expected.next() {
-            Some(number) => Err(invalid(format!("part {number} is missing"))),
-            None => Ok(plan),
-        }
+        let rule = "must be numbered from 1 and follow one another from 0 to the size, all as large as \
+                    the first but the last";
+        Err(invalid(rule.to_owned()))
     }
 
     /// The checksum that every part is sent with. S3 takes none of an upload that was not opened for
