@@ -1,10 +1,26 @@
-//! `/polar`: the API of Polar, for its own clients.
+//! `/polar`: the file API of Polar, for its own clients.
+
+mod annotation;
+mod complete_upload;
+mod create_file;
+mod delete_file;
+mod download_file;
+mod errors;
+mod list_files;
+mod organization;
+mod parts;
+mod paths;
+mod service;
+mod update_file;
+mod views;
 
 use lambda_http::Request;
-use lambda_http::http::StatusCode;
-use shared::domain::Credentials;
+use lambda_http::http::HeaderName;
+use shared::domain::{Category, Credentials, Scope};
 use shared::http::{self, Access, Call, Dialect, Reply};
 use shared::{Context, Error, Result};
+
+use paths::Operation;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), lambda_http::Error> {
@@ -14,25 +30,44 @@ async fn main() -> std::result::Result<(), lambda_http::Error> {
 /// The words of Polar.
 struct Polar;
 
-/// What its clients can ask for.
-enum Operation {}
-
 impl Dialect for Polar {
     type Operation = Operation;
 
-    fn operation(&self, _request: &Request) -> Result<(Operation, Access)> {
-        Err(Error::NotFound)
+    /// The files API is the same in all of its versions.
+    const ECHOED: Option<HeaderName> = Some(HeaderName::from_static("polar-version"));
+
+    fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
+        let operation = paths::operation(request)?;
+        let (scope, category) = match operation {
+            Operation::CreateFile | Operation::CompleteUpload(_) | Operation::UpdateFile(_) => {
+                (Scope::FilesCreate, Category::Write)
+            }
+            Operation::ListFiles => (Scope::FilesRead, Category::Search),
+            Operation::DownloadFile(_) => (Scope::FilesRead, Category::Read),
+            Operation::DeleteFile(_) => (Scope::FilesDelete, Category::Write),
+        };
+        Ok((operation, Access { scope: Some(scope), category }))
     }
 
     fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
         http::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
     }
 
-    async fn handle(&self, _: Context, _: Call, operation: Operation) -> Result<Reply> {
-        match operation {}
+    async fn handle(&self, ctx: Context, call: Call, operation: Operation) -> Result<Reply> {
+        match operation {
+            Operation::CreateFile => create_file::create_file(ctx, call).await,
+            Operation::CompleteUpload(id) => complete_upload::complete_upload(ctx, call, id).await,
+            Operation::ListFiles => list_files::list_files(ctx, call).await,
+            Operation::UpdateFile(id) => update_file::update_file(ctx, call, id).await,
+            Operation::DeleteFile(id) => delete_file::delete_file(ctx, call, id).await,
+            Operation::DownloadFile(id) => download_file::download_file(ctx, call, id).await,
+        }
     }
 
-    fn refusal(&self, _: &Error) -> Reply {
-        Reply::empty(StatusCode::NOT_FOUND)
+    fn refusal(&self, error: &Error) -> Reply {
+        errors::refusal(error)
     }
 }
+
+#[cfg(test)]
+mod tests;

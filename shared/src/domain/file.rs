@@ -72,6 +72,8 @@ pub enum State {
     Completed {
         /// When it was completed.
         at: Timestamp,
+        /// S3's name for the bytes.
+        etag: ETag,
         /// The MD5 of the bytes. Nobody claimed one for these parts, if it is not known yet.
         md5: Option<Md5>,
     },
@@ -340,9 +342,9 @@ mod tests {
 
     #[test]
     fn final_states_do_not_change_with_time() {
-        let md5 = Some(Md5::new([0; 16]));
+        let (etag, md5) = (ETag::new("e"), Some(Md5::new([0; 16])));
         for (state, status) in [
-            (State::Completed { at: BEFORE, md5 }, Status::Completed),
+            (State::Completed { at: BEFORE, etag, md5 }, Status::Completed),
             (State::Cancelled, Status::Cancelled),
             (State::Expired, Status::Expired),
         ] {

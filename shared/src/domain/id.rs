@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use data_encoding::{Encoding, Specification};
 use thiserror::Error;
 
+use super::Uuid;
+
 /// Crockford's base32, lowercase, five bits a character.
 pub(super) static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
     let mut specification = Specification::new();
@@ -110,10 +112,6 @@ impl FileId {
     }
 }
 
-/// The bits of a UUID that say it is one of version 8, free-form (RFC 9562).
-const UUID_V8: u128 = 0x8000_8000_0000_0000_0000;
-const UUID_FIXED: u128 = 0xf000_c000_0000_0000_0000;
-
 impl FileId {
     /// The id as a UUID, for clients that know no other ids: its 120 bits around the 6 that a UUID
     /// of version 8 has fixed; the last two of the 128 are zero.
@@ -122,9 +120,7 @@ impl FileId {
         let [_, _, _, sequence @ ..] = self.sequence.0.to_be_bytes();
         let bytes = sequence.iter().chain(&self.suffix);
         let bits = bytes.fold(0, |bits, byte| bits << 8 | u128::from(*byte));
-        let uuid = spread(bits) | UUID_V8;
-        let hex = format!("{uuid:032x}");
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        Uuid::version_8(spread(bits)).to_string()
     }
 
     /// The id of such a UUID, upper or lower case.
@@ -134,18 +130,9 @@ impl FileId {
     /// The text is no UUID, or not one of ours.
     pub fn from_uuid(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId("not the UUID of a file");
-        let at_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
-        let in_shape = text.len() == 36
-            && text.bytes().enumerate().all(|(at, byte)| {
-                if at_dash(at) { byte == b'-' } else { byte.is_ascii_hexdigit() }
-            });
-        if !in_shape {
-            return Err(invalid());
-        }
-        let uuid = u128::from_str_radix(&text.replace('-', ""), 16).map_err(|_| invalid())?;
-        if uuid & (UUID_FIXED | 3) != UUID_V8 {
-            return Err(invalid());
-        }
+        let uuid: Uuid = text.parse().map_err(|_| invalid())?;
+        let of_a_file = |bits: &u128| bits.trailing_zeros() >= 2;
+        let uuid = uuid.of_version_8().filter(of_a_file).ok_or_else(invalid)?;
         let [_, bytes @ ..] = gathered(uuid).to_be_bytes();
         let (high, suffix) = bytes.split_first_chunk::<5>().ok_or_else(invalid)?;
         let suffix = Suffix::try_from(suffix).map_err(|_| invalid())?;

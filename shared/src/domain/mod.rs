@@ -18,6 +18,7 @@ pub mod scope;
 pub mod signing;
 pub mod stored_object;
 pub mod time;
+pub mod uuid;
 
 pub use admission::{Authority, Caller, Refused};
 pub use api_key::{ApiKey, Credentials, KeyHash};
@@ -36,3 +37,4 @@ pub use scope::{Scope, Scopes};
 pub use signing::{SecretKey, SigningSecret};
 pub use stored_object::{ETag, Encryption, SignedUrl, StoredObject, Ticket, UploadTicket};
 pub use time::Timestamp;
+pub use uuid::Uuid;

@@ -4,6 +4,7 @@
 use std::future::Future;
 
 use lambda_http::Request;
+use lambda_http::http::HeaderName;
 
 use super::{Call, Reply, call};
 use crate::domain::{Category, Credentials, Milestone, Scope};
@@ -22,6 +23,9 @@ pub struct Access {
 pub trait Dialect: Sync {
     /// Something that can be asked for, with what the path says about it.
     type Operation: Send;
+
+    /// The header of requests that their answers repeat, if there is one.
+    const ECHOED: Option<HeaderName> = None;
 
     /// What `request` asks for, and what its caller needs for it.
     ///

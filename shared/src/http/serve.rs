@@ -4,6 +4,7 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::{FutureExt as _, future};
+use lambda_http::http::{HeaderName, HeaderValue};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
 
@@ -59,6 +60,7 @@ pub async fn answer<D: Dialect>(
     let context = &context.during(&request.lambda_context());
     let started = context.now();
     let route = route(&request);
+    let echo = echo::<D>(&request);
     let asked = ask(context, dialect, &request);
     let workspace = asked.as_ref().ok().map(|asked| asked.credentials.workspace.to_string());
 
@@ -94,7 +96,15 @@ pub async fn answer<D: Dialect>(
         metrics: milestone.map(|it| metrics::embedded(it, &context.config().stage, now)),
     }
     .write();
+    let reply = echo.into_iter().fold(reply, |reply, (name, value)| reply.with(name, value));
     reply.into_response(context.request_id(), standing)
+}
+
+/// The header of the request that its answer repeats.
+fn echo<D: Dialect>(request: &Request) -> Option<(HeaderName, HeaderValue)> {
+    let name = D::ECHOED?;
+    let value = request.headers().get(&name)?.clone();
+    Some((name, value))
 }
 
 /// A request that names something to do and somebody who wishes it.

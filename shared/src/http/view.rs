@@ -43,7 +43,7 @@ impl FileView {
     pub fn new(file: &File, now: Timestamp) -> Self {
         let status = file.status(now);
         let (completed_at, md5) = match file.state {
-            State::Completed { at, md5 } => (Some(at), md5),
+            State::Completed { at, md5, .. } => (Some(at), md5),
             _ => (None, None),
         };
         let pending = file.pending(now).ok();

@@ -42,9 +42,11 @@ pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> 
 pub(super) fn file(item: &Attributes) -> Result<File> {
     let state = match string(item, "status")? {
         "PENDING" | COMPLETING => State::Pending(pending(item)?),
-        "COMPLETED" => {
-            State::Completed { at: time(item, "completedAt")?, md5: optional(item, "md5")? }
-        }
+        "COMPLETED" => State::Completed {
+            at: time(item, "completedAt")?,
+            etag: ETag::new(string(item, "etag")?),
+            md5: optional(item, "md5")?,
+        },
         "CANCELLED" => State::Cancelled,
         "EXPIRED" => State::Expired,
         _ => return Err(unreadable("status")),

@@ -17,7 +17,7 @@ use super::{ETag, Md5, Timestamp, UploadTicket};
 use crate::Error;
 
 pub use check::{Flaw, Problem};
-pub use plan::PartPlan;
+pub use plan::{InvalidCut, PartPlan};
 
 /// The number of a part, 1 to 10,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

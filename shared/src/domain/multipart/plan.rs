@@ -1,5 +1,9 @@
 //! Cutting a file into parts.
 
+use std::ops::Range;
+
+use thiserror::Error;
+
 use super::PartNumber;
 use crate::{Error, Result};
 
@@ -12,6 +16,13 @@ pub struct PartPlan {
     size_bytes: u64,
     part_size_bytes: u64,
 }
+
+/// S3 would not take a file cut like that.
+#[derive(Debug, Error)]
+#[error(
+    "must be 1 to 10000 parts of at most 5 GiB, each but the last of the same size and at least 5 MiB"
+)]
+pub struct InvalidCut;
 
 impl PartPlan {
     /// The largest file that can be uploaded: 10,000 parts of 5 GiB.
@@ -45,6 +56,20 @@ impl PartPlan {
         Ok(Self { size_bytes, part_size_bytes })
     }
 
+    /// The cut of a client that has made its own: parts of `part_size_bytes`, the last one the rest. A
+    /// single part may be of any size up to 5 GiB.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCut`]: S3 does not take parts of that size, or not so many.
+    pub fn cut(size_bytes: u64, part_size_bytes: u64) -> std::result::Result<Self, InvalidCut> {
+        let least = if size_bytes <= part_size_bytes { 1 } else { Self::MIN_PART_BYTES };
+        let plan = Self { size_bytes, part_size_bytes };
+        let is_taken = (least..=Self::MAX_PUT_BYTES).contains(&part_size_bytes)
+            && (1..=u64::from(PartNumber::MAX)).contains(&plan.count());
+        if is_taken { Ok(plan) } else { Err(InvalidCut) }
+    }
+
     /// A file that is sent in one part, whatever its size up to 5 GiB: an upload whose URL is dead
     /// once it is completed.
     #[must_use]
@@ -73,9 +98,15 @@ impl PartPlan {
     /// The size of a part in bytes; nothing if there is no such part.
     #[must_use]
     pub fn size_of(self, part: PartNumber) -> Option<u64> {
-        let before = (u64::from(part.get()) - 1).checked_mul(self.part_size_bytes)?;
-        let rest = self.size_bytes.checked_sub(before).filter(|rest| *rest > 0)?;
-        Some(rest.min(self.part_size_bytes))
+        self.range_of(part).map(|range| range.end - range.start)
+    }
+
+    /// Which of the file's bytes make a part; nothing if there is no such part.
+    #[must_use]
+    pub fn range_of(self, part: PartNumber) -> Option<Range<u64>> {
+        let start = (u64::from(part.get()) - 1).checked_mul(self.part_size_bytes)?;
+        let rest = self.size_bytes.checked_sub(start).filter(|rest| *rest > 0)?;
+        Some(start..start + rest.min(self.part_size_bytes))
     }
 
     /// All parts, in order.
@@ -105,6 +136,36 @@ mod tests {
     fn a_file_of_whole_parts_has_no_empty_one() {
         let plan = PartPlan::choose(16 * MIB, Some(8 * MIB)).unwrap();
         assert_eq!((plan.count(), plan.size_of(part(3))), (2, None));
+    }
+
+    #[test]
+    fn parts_follow_one_another_from_the_first_byte_to_the_last() {
+        let plan = PartPlan::cut(11 * MIB, 5 * MIB).unwrap();
+        let ranges: Vec<_> = plan.parts().filter_map(|part| plan.range_of(part)).collect();
+        assert_eq!(ranges, [0..5 * MIB, 5 * MIB..10 * MIB, 10 * MIB..11 * MIB]);
+        assert_eq!(plan.range_of(part(4)), None);
+    }
+
+    #[test]
+    fn a_clients_own_cut_is_taken_if_s3_takes_it() {
+        for (size, part_size, count) in [
+            (1, 1, 1),
+            (5 * GIB, 5 * GIB, 1),
+            (10 * MIB + 1, 5 * MIB, 3),
+            (50_000 * MIB, 5 * MIB, 10_000),
+        ] {
+            assert_eq!(PartPlan::cut(size, part_size).unwrap().count(), count);
+        }
+        for (size, part_size) in [
+            (0, 0),
+            (0, 1),
+            (1, 0),
+            (5 * MIB, 5 * MIB - 1),
+            (5 * GIB + 1, 5 * GIB + 1),
+            (50_000 * MIB + 1, 5 * MIB),
+        ] {
+            assert!(PartPlan::cut(size, part_size).is_err(), "{size} in {part_size}");
+        }
     }
 
     #[test]

@@ -145,7 +145,7 @@ fn what_was_read_by_somebody_else_meanwhile_is_not_waited_for() {
 
 #[test]
 fn a_file_that_was_completed_without_an_md5_says_so_to_those_who_claim_none() {
-    let completed = || file(State::Completed { at: NOW, md5: None });
+    let completed = || file(State::Completed { at: NOW, etag: ETag::new("e"), md5: None });
     let next = claim(None).explain(completed(), Some(seen(opaque(), 0)), NOW).unwrap();
     assert!(matches!(next, Next::Answer(_)));
     let next = claim(Some(GOOD)).explain(completed(), Some(seen(opaque(), 0)), NOW).unwrap();

@@ -41,7 +41,7 @@ fn seen(held: StoredObject, rejections: u64) -> Glimpse {
 }
 
 fn completed() -> File {
-    file(State::Completed { at: NOW, md5: Some(GOOD) })
+    file(State::Completed { at: NOW, etag: ETag::new("e"), md5: Some(GOOD) })
 }
 
 fn pending(change: impl FnOnce(&mut Pending)) -> File {

@@ -81,7 +81,7 @@ fn a_completion_demands_the_rejections_that_are_known() {
 
 #[test]
 fn the_md5_of_a_file_that_was_completed_without_is_added() {
-    let without = file(State::Completed { at: NOW, md5: None });
+    let without = file(State::Completed { at: NOW, etag: ETag::new("e"), md5: None });
     assert!(matches!(verdict_of(&without, opaque()), Verdict::Read));
     let verdict = verdict_of(&without, opaque().hashed(GOOD));
     assert!(matches!(verdict, Verdict::Amend(md5) if md5 == GOOD));

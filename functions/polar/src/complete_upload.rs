@@ -1,0 +1,70 @@
+//! `POST /v1/files/{id}/uploaded`: check what S3 holds and finish the upload.
+
+use serde::Deserialize;
+use shared::domain::{Claim, ClaimedPart, ETag, File, FileId, Milestone, ObjectKey, PartNumber};
+use shared::flows::{self, Outcome};
+use shared::http::{Call, Reply};
+use shared::{Context, Error, Result};
+
+use crate::views::FileRead;
+
+#[derive(Deserialize)]
+struct CompleteUpload {
+    id: String,
+    path: String,
+    parts: Vec<SentPart>,
+}
+
+#[derive(Deserialize)]
+struct SentPart {
+    number: PartNumber,
+    checksum_etag: ETag,
+    checksum_sha256_base64: Option<String>,
+}
+
+pub(crate) async fn complete_upload(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+    let body = call.body::<CompleteUpload>()?;
+    let file = ctx.files().get(call.workspace(), id).await?;
+    body.check(&file, &call.object_key(id))?;
+    let parts = body.parts.into_iter().map(SentPart::claimed).collect();
+    let claim = Claim { file: id, md5: None, parts: Some(parts), analyze: false };
+
+    match flows::complete(&ctx, &call, &claim).await? {
+        Outcome::Completed(file) => {
+            let completed = Milestone::Completed { bytes: file.size_bytes };
+            Ok(Reply::ok(&FileRead::new(&ctx, &call, &file).await?)?.marking(completed))
+        }
+        // Polar knows no 202, and its clients parse none. What takes time is S3's joining of many parts,
+        // which ends by itself: `is_uploaded` is false until then, here, in lists and when repeated.
+        Outcome::Already(file) | Outcome::UnderWay(file) => {
+            Reply::ok(&FileRead::new(&ctx, &call, &file).await?)
+        }
+    }
+}
+
+impl CompleteUpload {
+    /// Polar joins the upload that the client names, whoever's it is. Here the record knows which one is
+    /// the file's, and what the client names must be the same.
+    fn check(&self, file: &File, key: &ObjectKey) -> Result<()> {
+        let upload = file.multipart.as_ref().map(|multipart| multipart.upload_id.as_str());
+        if upload != Some(self.id.as_str()) {
+            return Err(foreign("id"));
+        }
+        if self.path != key.to_string() {
+            return Err(foreign("path"));
+        }
+        Ok(())
+    }
+}
+
+fn foreign(param: &str) -> Error {
+    let reason = "is not that of the file's upload".to_owned();
+    Error::InvalidValue { param: param.to_owned(), reason }
+}
+
+impl SentPart {
+    fn claimed(self) -> ClaimedPart {
+        let Self { number, checksum_etag: etag, checksum_sha256_base64: checksum_sha256 } = self;
+        ClaimedPart { number, etag, checksum_sha256 }
+    }
+}

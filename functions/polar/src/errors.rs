@@ -1,0 +1,169 @@
+//! Every refusal in the words of Polar: one exhaustive match.
+//!
+//! Its clients know three shapes, by status: 403 `NotPermitted`, 404 `ResourceNotFound`, and 422 with a list
+//! of what is wrong where. What they cannot parse reaches their users as an accident, so whatever a file's
+//! state does not allow is one of those three.
+
+use lambda_http::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use lambda_http::http::{HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+use shared::Error;
+use shared::domain::multipart::Flaw;
+use shared::http::Reply;
+
+/// The body of a refusal.
+#[derive(Serialize)]
+struct Refusal {
+    error: &'static str,
+    detail: Detail,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Detail {
+    Sentence(String),
+    Violations(Vec<Violation>),
+}
+
+/// What is wrong where.
+#[derive(Serialize)]
+struct Violation {
+    r#type: &'static str,
+    loc: Vec<Place>,
+    msg: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ctx: Option<Part>,
+}
+
+/// A field, or the index of an item.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Place {
+    Field(String),
+    Item(usize),
+}
+
+/// Which part is wrong.
+#[derive(Serialize)]
+struct Part {
+    number: u16,
+}
+
+/// An error of ours as Polar says it.
+pub(crate) fn refusal(error: &Error) -> Reply {
+    let (status, refusal) = wire(error);
+    let reply = Reply::json(status, &refusal).unwrap_or_else(|_| Reply::empty(status));
+    match header(error) {
+        Some((name, value)) => reply.with(name, value),
+        None => reply,
+    }
+}
+
+fn wire(error: &Error) -> (StatusCode, Refusal) {
+    use {Error as E, StatusCode as S};
+    match error {
+        E::InvalidJson { .. } | E::UnsupportedMediaType => {
+            request("json_invalid", vec![field("body")], error.to_string())
+        }
+        E::UnknownField { param } => {
+            request("extra_forbidden", place(param), "Extra inputs are not permitted".to_owned())
+        }
+        E::ParameterMissing { param } => {
+            request("missing", place(param), "Field required".to_owned())
+        }
+        E::InvalidType { param, reason } => request("type_error", place(param), reason.clone()),
+        E::InvalidValue { param, reason } => request("value_error", place(param), reason.clone()),
+        E::PartsMismatch { flaws } => violations(flaws.iter().copied().map(flawed).collect()),
+        E::FileNotPending { .. }
+        | E::FileNotMultipart
+        | E::CompletionBegun
+        | E::OtherClaimBegun
+        | E::MultipartRequired { .. }
+        | E::PurposeMimeType { .. }
+        | E::PurposeSize { .. }
+        | E::UploadMissing
+        | E::SizeMismatch { .. }
+        | E::ChecksumMismatch { .. } => {
+            let loc = vec![field("path"), field("id")];
+            violations(vec![Violation::new("value_error", loc, error.to_string())])
+        }
+        E::Unauthorized => named(S::UNAUTHORIZED, "Unauthorized", error.to_string()),
+        E::MissingScope { .. } => named(S::FORBIDDEN, "NotPermitted", error.to_string()),
+        E::NotFound | E::FileNotCompleted { .. } => {
+            named(S::NOT_FOUND, "ResourceNotFound", error.to_string())
+        }
+        E::RateLimited { .. } => named(S::TOO_MANY_REQUESTS, "TooManyRequests", error.to_string()),
+        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+            let retry = "The service is briefly unavailable: try again.".to_owned();
+            named(S::SERVICE_UNAVAILABLE, "ServiceUnavailable", retry)
+        }
+        E::Internal { .. } => {
+            let sorry = "The service failed. The request id helps to find out why.".to_owned();
+            named(S::INTERNAL_SERVER_ERROR, "InternalServerError", sorry)
+        }
+    }
+}
+
+/// What an error adds to the answer's headers. A scope that is missing is named as RFC 6750 has it.
+fn header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
+    match error {
+        Error::Unauthorized => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        Error::MissingScope { needed } => {
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
+            HeaderValue::from_str(&challenge).ok().map(|value| (WWW_AUTHENTICATE, value))
+        }
+        Error::RateLimited { wait } => {
+            // Never too early: a wait of 1 ms is one second.
+            let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
+            Some((RETRY_AFTER, seconds.into()))
+        }
+        Error::RejectionInProgress | Error::TooEarly | Error::Unavailable { .. } => {
+            Some((RETRY_AFTER, 1.into()))
+        }
+        _ => None,
+    }
+}
+
+fn named(status: StatusCode, error: &'static str, sentence: String) -> (StatusCode, Refusal) {
+    (status, Refusal { error, detail: Detail::Sentence(sentence) })
+}
+
+/// A request that cannot be meant.
+fn request(kind: &'static str, loc: Vec<Place>, msg: String) -> (StatusCode, Refusal) {
+    let detail = Detail::Violations(vec![Violation::new(kind, loc, msg)]);
+    (StatusCode::UNPROCESSABLE_ENTITY, Refusal { error: "RequestValidationError", detail })
+}
+
+/// A request that cannot be done.
+fn violations(violations: Vec<Violation>) -> (StatusCode, Refusal) {
+    let detail = Detail::Violations(violations);
+    (StatusCode::UNPROCESSABLE_ENTITY, Refusal { error: "PolarRequestValidationError", detail })
+}
+
+fn flawed(flaw: Flaw) -> Violation {
+    let (number, problem) = (flaw.part.get(), flaw.problem.as_str());
+    let msg = format!("Part {number} must be sent again: {problem}.");
+    let loc = vec![field("body"), field("parts")];
+    Violation { ctx: Some(Part { number }), ..Violation::new(problem, loc, msg) }
+}
+
+impl Violation {
+    fn new(kind: &'static str, loc: Vec<Place>, msg: String) -> Self {
+        Self { r#type: kind, loc, msg, ctx: None }
+    }
+}
+
+/// Where a parameter stands, `upload.parts[2].number` in steps. No field of a body has the name of a
+/// parameter of the query.
+fn place(param: &str) -> Vec<Place> {
+    let room = if matches!(param, "page" | "limit" | "ids") { "query" } else { "body" };
+    let steps = param.split(['.', '[']).map(|step| {
+        let index = step.strip_suffix(']').and_then(|index| index.parse().ok());
+        index.map_or_else(|| field(step), Place::Item)
+    });
+    std::iter::once(field(room)).chain(steps).collect()
+}
+
+fn field(name: &str) -> Place {
+    Place::Field(name.to_owned())
+}

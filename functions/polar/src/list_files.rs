@@ -1,0 +1,106 @@
+//! `GET /v1/files/`: a page of the workspace's files, newest first, and how many there are.
+//!
+//! A key opens one workspace, so there is nothing to choose from by `organization_id`.
+
+use std::cmp::Reverse;
+
+use futures_util::{StreamExt as _, stream};
+use shared::domain::{File, FileId, Page, Workspace};
+use shared::flows;
+use shared::http::{Call, Reply};
+use shared::{Context, Error, Result};
+
+use crate::views::{FileList, FileRead};
+
+/// Which files are wanted.
+struct Wanted {
+    page: u64,
+    limit: u64,
+    ids: Option<Vec<FileId>>,
+}
+
+pub(crate) async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
+    let wanted = Wanted::by(&call)?;
+    let (files, total) = if let Some(ids) = &wanted.ids {
+        wanted.cut(named(&ctx, call.workspace(), ids).await?)
+    } else {
+        let page = Page::new(wanted.limit, wanted.offset());
+        let listing = flows::list(&ctx, call.workspace(), page).await?;
+        flows::note_holes(&ctx, call.caller().await, &listing).await?;
+        let total = listing.total();
+        (listing.files, total)
+    };
+    let mut items = Vec::with_capacity(files.len());
+    for file in &files {
+        items.push(FileRead::new(&ctx, &call, file).await?);
+    }
+    Reply::ok(&FileList::new(items, total, wanted.limit))
+}
+
+/// The files with these ids that there are, newest first.
+async fn named(ctx: &Context, workspace: &Workspace, ids: &[FileId]) -> Result<Vec<File>> {
+    // Collected, and with that no closure: a future that borrows one cannot be sent.
+    let reads: Vec<_> = ids.iter().map(|id| ctx.files().get(workspace, *id)).collect();
+    let mut found = stream::iter(reads).buffer_unordered(Wanted::READ_AT_ONCE);
+    let mut files = Vec::with_capacity(ids.len());
+    while let Some(file) = found.next().await {
+        match file {
+            Err(Error::NotFound) => {}
+            file => files.push(file?),
+        }
+    }
+    files.sort_by_key(|file| Reverse(file.id.sequence()));
+    Ok(files)
+}
+
+impl Wanted {
+    const DEFAULT_LIMIT: u64 = 10;
+    const MAX_LIMIT: u64 = 100;
+    /// As many as fit on a page.
+    const MAX_IDS: usize = 100;
+    /// Each read has a connection of its own.
+    const READ_AT_ONCE: usize = 10;
+
+    fn by(call: &Call) -> Result<Self> {
+        let mut wanted = Self { page: 1, limit: Self::DEFAULT_LIMIT, ids: None };
+        for (name, text) in call.query_pairs() {
+            match &*name {
+                "page" => wanted.page = positive("page", &text)?,
+                // Clamped, as there: clients go by `max_page`, which is counted in what they get.
+                "limit" => wanted.limit = positive("limit", &text)?.min(Self::MAX_LIMIT),
+                "ids" => {
+                    let ids = wanted.ids.get_or_insert_default();
+                    // What is not the id of a file of ours is not there.
+                    ids.extend(FileId::from_uuid(&text).ok().filter(|id| !ids.contains(id)));
+                }
+                _ => {}
+            }
+        }
+        match &wanted.ids {
+            Some(ids) if ids.len() > Self::MAX_IDS => {
+                Err(invalid("ids", format!("must be at most {}", Self::MAX_IDS)))
+            }
+            _ => Ok(wanted),
+        }
+    }
+
+    const fn offset(&self) -> u64 {
+        (self.page - 1).saturating_mul(self.limit)
+    }
+
+    /// The page out of all the files there are, and how many these are.
+    fn cut(&self, files: Vec<File>) -> (Vec<File>, u64) {
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let total = files.len() as u64;
+        (files.into_iter().skip(size(self.offset())).take(size(self.limit)).collect(), total)
+    }
+}
+
+fn positive(param: &str, text: &str) -> Result<u64> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| invalid(param, "must be a whole number greater than 0".to_owned()))
+}
+
+fn invalid(param: &str, reason: String) -> Error {
+    Error::InvalidValue { param: param.to_owned(), reason }
+}
