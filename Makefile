@@ -18,6 +18,7 @@ LOCAL := target/debug/local
 PIP := $(VENV)/bin/pip
 PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check
 CLIENTS := tests/clients/requirements.txt
+POLAR_JS := tests/clients/polar-js
 INFRA := infra/requirements.txt
 REHEARSAL := infra/rehearse/requirements.txt
 FUNCTIONS := $(notdir $(wildcard functions/*))
@@ -30,6 +31,8 @@ API_TESTS := cargo test --workspace --test api -- --test-threads=1
 # All are stamps: another version, or a changed file, installs anew.
 CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda-$(CARGO_LAMBDA_VERSION).installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
+# This one is written by npm.
+POLAR_JS_INSTALLED := $(POLAR_JS)/node_modules/.package-lock.json
 INFRA_INSTALLED := $(VENV)/infra.installed
 REHEARSAL_INSTALLED := $(VENV)/rehearsal.installed
 ZIG_INSTALLED := $(VENV)/zig-$(ZIG_VERSION).installed
@@ -114,8 +117,12 @@ $(CARGO_LAMBDA_INSTALLED): | $(PIP)
 	$(PIP_INSTALL) --no-deps cargo-lambda==$(CARGO_LAMBDA_VERSION)
 	@touch $@
 
-$(CLIENTS_INSTALLED): $(CLIENTS) | $(PIP)
+$(CLIENTS_INSTALLED): $(CLIENTS) $(POLAR_JS_INSTALLED) | $(PIP)
 	$(PIP_INSTALL) --requirement $(CLIENTS)
+	@touch $@
+
+$(POLAR_JS_INSTALLED): $(POLAR_JS)/package-lock.json | need-node
+	npm ci --prefix $(POLAR_JS) --no-audit --no-fund
 	@touch $@
 
 $(INFRA_INSTALLED): $(INFRA) | $(PIP)
@@ -135,10 +142,13 @@ $(ZIG_INSTALLED): | $(PIP)
 $(PIP): | need-python
 	python3 -m venv $(VENV)
 
-.PHONY: need-cargo need-python
+.PHONY: need-cargo need-node need-python
 need-cargo:
 	@command -v cargo >/dev/null || { echo 'cargo is missing: install Rust with rustup'; exit 1; }
 	@command -v cc >/dev/null || { echo 'a C compiler is missing: apt-get install build-essential'; exit 1; }
+
+need-node:
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or later, with npm'; exit 1; }
 
 need-python:
 	@command -v python3 >/dev/null || { echo 'python3 is missing: apt-get install python3'; exit 1; }

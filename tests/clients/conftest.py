@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from lightfield import Lightfield
+from polar.v2026_04 import Polar
 
 from metastudio import MetaStudio
 
@@ -30,6 +31,20 @@ def client(url: str, key: str) -> Iterator[Lightfield]:
     """The official client as its users make it."""
     with Lightfield(api_key=key, base_url=url) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def polar(url: str, key: str) -> Iterator[Polar]:
+    """Polar's client as its users make it; a busy machine may take longer than its 5 s."""
+    with Polar(key, base_url=f"{url}/polar", timeout=60) as polar:
+        yield polar
+
+
+@pytest.fixture(scope="session")
+def other_polar(url: str, other_key: str) -> Iterator[Polar]:
+    """Polar's client with a key of another workspace."""
+    with Polar(other_key, base_url=f"{url}/polar", timeout=60) as polar:
+        yield polar
 
 
 @pytest.fixture(scope="session")

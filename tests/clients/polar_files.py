@@ -13,8 +13,10 @@ MIB = 1024 * 1024
 CONTENT = b"Nothing unproven is ever COMPLETED.\n"
 
 
-def cut(content: bytes, part_size: int = 5 * MIB, *, signed: bool = False) -> list[S3FileCreatePart]:
-    """The parts of these bytes, as Polar's own web client cuts them; signed, each with its SHA-256."""
+def cut(
+    content: bytes, part_size: int = 5 * MIB, *, signed: bool = False
+) -> list[S3FileCreatePart]:
+    """The parts of these bytes, cut as Polar's users do; signed, each with its SHA-256."""
     parts: list[S3FileCreatePart] = []
     for start in range(0, len(content), part_size):
         end = min(start + part_size, len(content))
@@ -38,7 +40,7 @@ def create(client: Polar, content: bytes = CONTENT, **fields: Any) -> FileUpload
 
 
 def put(part: S3FileUploadPart, content: bytes = CONTENT) -> httpx.Response:
-    """Sends a part's bytes out of the whole, with the headers that were announced and without a key."""
+    """Sends a part's bytes out of the whole, with the headers that were announced."""
     chunk = content[part.chunk_start : part.chunk_end]
     return httpx.put(part.url, content=chunk, headers=part.headers)
 

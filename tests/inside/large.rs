@@ -96,7 +96,7 @@ fn numbers(page: &Value) -> Vec<u64> {
 }
 
 /// The id of the file that was filled in at this number.
-fn id(number: u64) -> FileId {
+pub(crate) fn id(number: u64) -> FileId {
     FileId::new(Sequence::new(number).expect("a small number"), [7; 10])
 }
 
@@ -136,7 +136,12 @@ async fn price(stack: &Stack, calls: &[Call]) -> Price {
 }
 
 /// Adds files at these numbers, all like the one there is, and has the counter go on with `next`.
-async fn fill(stack: &Stack, template: &str, numbers: impl Iterator<Item = u64>, next: u64) {
+pub(crate) async fn fill(
+    stack: &Stack,
+    template: &str,
+    numbers: impl Iterator<Item = u64>,
+    next: u64,
+) {
     let records = Records::of(stack, "acme");
     let template = records.file(template).await;
     let items = numbers.map(|number| {
@@ -152,7 +157,7 @@ async fn fill(stack: &Stack, template: &str, numbers: impl Iterator<Item = u64>,
 }
 
 /// Notes numbers of the first region as holes, as so many deletes do.
-async fn note(stack: &Stack, holes: &[u64]) {
+pub(crate) async fn note(stack: &Stack, holes: &[u64]) {
     let records = Records::of(stack, "acme");
     let mut blocks: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for hole in holes {

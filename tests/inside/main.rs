@@ -17,6 +17,7 @@ mod limits;
 mod logs;
 mod multipart_faults;
 mod multipart_races;
+mod polar;
 mod races;
 mod records;
 mod stack;

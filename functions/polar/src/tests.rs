@@ -1,1 +1,0 @@
-//! What the API of Polar promises.
