@@ -74,7 +74,7 @@ fn every_function_has_a_route_or_an_event_and_says_so_first() {
         let main = read(&format!("functions/{dialect}/src/main.rs"));
         assert!(main.starts_with(&format!("//! `/{dialect}`: ")), "{dialect} says what it is");
     }
-    for route in routes.endpoints().iter().filter(|route| !is_dialect(route)) {
+    for route in native(&routes) {
         let main = read(&format!("functions/{}/src/main.rs", route.function));
         let contract = format!("//! `{} {}`: ", route.method, route.path);
         assert!(main.starts_with(&contract), "{} must begin with {contract}", route.function);
@@ -89,7 +89,7 @@ fn every_endpoint_stands_in_the_readme_and_in_the_test_without_a_key() {
     for dialect in dialects() {
         assert!(readme.contains(&format!("| `/{dialect}` |")), "README.md lacks {dialect}");
     }
-    for route in Routes::of_the_workspace().endpoints().iter().filter(|route| !is_dialect(route)) {
+    for route in native(&Routes::of_the_workspace()) {
         let row = format!("| `{} {}` | {} |", route.method, route.path, route.function);
         assert!(readme.contains(&row), "README.md lacks the row {row}");
         let path = route.path.replace("{id}", "fil_000000000000000000000000");
@@ -161,12 +161,14 @@ fn collect(folder: &Path, sources: &mut Vec<(String, String)>) {
 /// The functions that answer to everything below a prefix.
 fn dialects() -> BTreeSet<String> {
     let routes = Routes::of_the_workspace();
-    let dialects = routes.endpoints().iter().filter(|route| is_dialect(route));
-    dialects.map(|route| route.function.clone()).collect()
+    let prefixes = routes.endpoints().iter().filter(|route| route.path.ends_with("/{*path}"));
+    prefixes.map(|route| route.function.clone()).collect()
 }
 
-fn is_dialect(route: &Endpoint) -> bool {
-    route.path.ends_with("/{*path}")
+/// The endpoints of the native API.
+fn native(routes: &Routes) -> impl Iterator<Item = &Endpoint> {
+    let dialects = dialects();
+    routes.endpoints().iter().filter(move |route| !dialects.contains(&route.function))
 }
 
 fn functions() -> BTreeSet<String> {

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
-use shared::domain::{ApiKey, RateLimit, Scope, Timestamp, Workspace};
+use shared::domain::{ApiKey, Credentials, RateLimit, Scope, SigningSecret, Timestamp, Workspace};
 use shared::storage::{Keys, KnownKey, Table};
 use thiserror::Error;
 
@@ -13,6 +13,9 @@ use crate::console::{note, say};
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Make a key. It is printed once, on standard output, and kept nowhere.
+    ///
+    /// Where the signing secret of the deployment is known, two more lines are printed: an access key
+    /// and a secret key, for clients that sign their requests instead of sending a key.
     Create {
         /// The workspace that the key opens.
         #[arg(long)]
@@ -23,6 +26,9 @@ pub(crate) enum Command {
         /// What you call it.
         #[arg(long, default_value = "")]
         name: String,
+        /// The deployment's signing secret; in the environment, nobody sees it.
+        #[arg(long, env = "SIGNING_SECRET", hide_env_values = true)]
+        signing_secret: Option<SigningSecret>,
     },
     /// List the keys, revoked ones too.
     List {
@@ -56,7 +62,14 @@ pub(crate) async fn run(command: Command, table: Table) -> Result<(), Failure> {
     // No request is admitted here, so no limit applies.
     let keys = Keys::new(table, RateLimit::new(1, 1));
     match command {
-        Command::Create { workspace, scopes, name } => create(&keys, workspace, scopes, name).await,
+        Command::Create { workspace, scopes, name, signing_secret } => {
+            let key = create(&keys, workspace, scopes, name).await?;
+            say(key.reveal());
+            if let Some(secret) = signing_secret {
+                show_signer(&key, &secret);
+            }
+            Ok(())
+        }
         Command::List { workspace } => list(&keys, workspace.as_ref()).await,
         Command::Revoke { id } => revoke(&keys, id).await,
     }
@@ -67,7 +80,7 @@ async fn create(
     workspace: Workspace,
     scopes: Vec<Scope>,
     name: String,
-) -> Result<(), Failure> {
+) -> Result<ApiKey, Failure> {
     let mut secret = [0; 20];
     fill_randomly(&mut secret)?;
     let key = ApiKey::new(&workspace, &secret);
@@ -81,8 +94,14 @@ async fn create(
     };
     keys.create(&known).await?;
     note(&format!("Key {} for {}, shown only now:", known.hash.id(), known.workspace));
-    say(key.reveal());
-    Ok(())
+    Ok(key)
+}
+
+fn show_signer(key: &ApiKey, secret: &SigningSecret) {
+    let credentials = Credentials::from(key);
+    note("Its access key and secret key:");
+    say(&credentials.to_string());
+    say(secret.secret_key(&credentials).reveal());
 }
 
 async fn list(keys: &Keys, workspace: Option<&Workspace>) -> Result<(), Failure> {

@@ -105,5 +105,8 @@ mod tests {
         assert!(local(&[&create[..], &["files:create,files:read"]].concat()).is_ok());
         assert!(local(&[&create[..], &["files:everything"]].concat()).is_err());
         assert!(local(&["slipway", "keys", "create", "--scopes", "files:read"]).is_err());
+        let signing = |secret| [&create[..], &["files:read", "--signing-secret", secret]].concat();
+        assert!(local(&signing("0123456789abcdef0123456789abcdef")).is_ok());
+        assert!(local(&signing("a word")).is_err());
     }
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import requests
 
+import dialects
 from dead_letters import DeadLetters
 from scene import Scene, become_overdue, expect, expire, learn_md5, lose_bytes, lose_parts, reopen
 from uploader import PART_BYTES, TIMEOUT
@@ -54,10 +55,14 @@ def create_file(scene: Scene) -> None:
 
 
 def delete_file(scene: Scene) -> None:
-    """A deleted file loses its record and its bytes."""
+    """A deleted file loses its record and its bytes, also those that came in parts."""
     file = scene.uploader.upload(b"deleted")
     expect(scene.uploader.delete(file), 204, "delete")
     assert not scene.owner.holds_bytes(file), "the bytes of a deleted file are still there"
+
+    in_parts = scene.uploader.upload_in_parts(b"deleted")
+    expect(scene.uploader.delete(in_parts), 204, "delete in parts")
+    assert not scene.owner.holds_parts(in_parts), "the parts of a deleted file are still there"
 
 
 def get_file(scene: Scene) -> None:
@@ -171,10 +176,13 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "create-file": create_file,
     "delete-file": delete_file,
     "expire-file": expire_file,
+    "geolens": dialects.geolens,
     "get-file": get_file,
     "get-file-url": get_file_url,
     "list-files": list_files,
     "list-parts": list_parts,
+    "metastudio": dialects.metastudio,
+    "polar": dialects.polar,
     "sign-parts": sign_parts,
     "validate-key": validate_key,
     "verify-upload": verify_upload,

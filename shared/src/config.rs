@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::domain::{Encryption, PartPlan, RateLimit};
+use crate::domain::{Encryption, PartPlan, RateLimit, SigningSecret};
 
 /// A deployment's settings.
 #[derive(Clone, Debug)]
@@ -34,6 +34,9 @@ pub struct Config {
     /// A file over so many bytes is uploaded in parts by a client that leaves the choice to us
     /// (`MULTIPART_THRESHOLD_BYTES`, 1 byte to 5 GiB, default 100 MiB).
     pub multipart_threshold_bytes: u64,
+    /// What the secret keys of clients that sign are derived from (`SIGNING_SECRET`, at least 32
+    /// characters). Without it, no signature is accepted.
+    pub signing_secret: Option<SigningSecret>,
     /// Where the AWS services are, and as whom to call them.
     pub aws: Aws,
 }
@@ -112,6 +115,7 @@ impl Config {
                 1..=PartPlan::MAX_PUT_BYTES,
                 100 * MIB,
             )?,
+            signing_secret: variables.parsed("SIGNING_SECRET")?,
             aws: Aws {
                 region: variables.required("AWS_REGION")?,
                 access_key_id: variables.required("AWS_ACCESS_KEY_ID")?,
@@ -134,6 +138,15 @@ impl Variables<'_> {
 
     fn required(&self, name: &'static str) -> Result<String, ConfigError> {
         self.text(name).ok_or_else(|| problem(name, "is not set"))
+    }
+
+    fn parsed<T>(&self, name: &'static str) -> Result<Option<T>, ConfigError>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        let parse =
+            |text: String| text.parse().map_err(|error: T::Err| problem(name, error.to_string()));
+        self.text(name).map(parse).transpose()
     }
 
     fn number<N>(
@@ -198,6 +211,7 @@ mod tests {
             ("MULTIPART_THRESHOLD_BYTES", "5368709121"),
             ("MAX_SIZE_BYTES", "many"),
             ("BUCKET_ENCRYPTION", "rot13"),
+            ("SIGNING_SECRET", "a word"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
@@ -206,7 +220,10 @@ mod tests {
 
     #[test]
     fn secrets_do_not_show_in_debug() {
-        let shown = format!("{:?}", read(&[("AWS_SECRET_ACCESS_KEY", "hush")]).unwrap());
-        assert!(!shown.contains("hush"), "{shown}");
+        let secret = "hush".repeat(8);
+        for name in ["AWS_SECRET_ACCESS_KEY", "SIGNING_SECRET"] {
+            let shown = format!("{:?}", read(&[(name, &secret)]).unwrap());
+            assert!(!shown.contains("hush"), "{shown}");
+        }
     }
 }

@@ -176,3 +176,21 @@ fn system_time() -> Timestamp {
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(0).after(since_epoch)
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, context};
+
+    #[test]
+    fn some_of_an_invocations_time_is_kept_back_and_one_without_a_deadline_has_the_usual_time() {
+        let minute = NOW.after(Duration::from_mins(1)).millis();
+        let moment = NOW.after(Duration::from_secs(8)).millis();
+        for (deadline, seconds) in [(minute, 55), (moment, 6), (600_000, 25), (0, 25)] {
+            let mut invocation = lambda_runtime::Context::default();
+            invocation.deadline = deadline;
+            let time_left = context(&[]).during(&invocation).time_left();
+            assert_eq!(time_left, Duration::from_secs(seconds), "{deadline}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ import pytest
 from lightfield import Lightfield
 from polar.v2026_04 import Polar
 
+from metastudio import MetaStudio
+
 
 @pytest.fixture(scope="session")
 def url() -> str:
@@ -49,6 +51,20 @@ def other_polar(url: str, other_key: str) -> Iterator[Polar]:
 def other_key() -> str:
     """An API key of another workspace."""
     return of_environment("SLIPWAY_OTHER_KEY")
+
+
+@pytest.fixture(scope="session")
+def signed(url: str) -> MetaStudio:
+    """The official client of MetaStudio with an access key and a secret key."""
+    return MetaStudio(url, of_environment("SLIPWAY_AK"), of_environment("SLIPWAY_SK"))
+
+
+@pytest.fixture(scope="session", params=["by token", "by signature"])
+def metastudio(request: pytest.FixtureRequest, url: str, key: str) -> MetaStudio:
+    """The official client of MetaStudio in both ways to be let in. It always signs."""
+    if request.param == "by signature":
+        return request.getfixturevalue("signed")
+    return MetaStudio(url, "no access key", "no secret key", token=key)
 
 
 def of_environment(name: str) -> str:

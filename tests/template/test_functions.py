@@ -1,12 +1,14 @@
 """The functions: one for each folder, with what each needs to run and to be reached."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from conftest import FUNCTIONS, pascal_case, plain
 
 ROOT = Path(__file__).parents[2]
 BEHIND_THE_API_SECONDS = 29
+DIALECTS = ["geolens", "metastudio", "polar"]
 
 
 def test_the_functions_are_the_folders_in_the_same_order(template):
@@ -22,7 +24,8 @@ def test_the_functions_are_the_folders_in_the_same_order(template):
 def test_the_routes_are_those_of_the_readme(template):
     row = re.compile(r"^\| `(DELETE|GET|POST) (\S+)` \| (\S+) \|", re.MULTILINE)
     documented = {row[:2]: row[2] for row in row.findall((ROOT / "README.md").read_text())}
-    assert routes(template) == {route: pascal_case(name) for route, name in documented.items()}
+    native = {route: pascal_case(name) for route, name in documented.items()}
+    assert routes(template) == native | dialects()
 
 
 def test_every_route_speaks_payload_2(template):
@@ -46,10 +49,11 @@ def test_memory_and_time_are_enough_and_no_more(template):
     }
     assert given.pop("VerifyUpload") == (512, 900)
     assert given.pop("ExpireFile") == (256, 60)
-    # It reads bytes while a client waits, and a core's share is bought by memory.
-    assert given.pop("CompleteFile") == (512, BEHIND_THE_API_SECONDS)
+    # They read bytes while a client waits, and a core's share is bought by memory.
+    reading = {"CompleteFile", *map(pascal_case, DIALECTS)}
+    assert {given.pop(name) for name in reading} == {(512, BEHIND_THE_API_SECONDS)}
     assert set(given.values()) == {(256, BEHIND_THE_API_SECONDS)}
-    assert set(given) == set(routes(template).values()) - {"CompleteFile"}
+    assert set(given) == set(routes(template).values()) - reading
 
 
 def test_only_the_function_that_calls_itself_may_do_so_without_end(template):
@@ -74,6 +78,9 @@ def test_the_environment_is_what_the_functions_read(template, logical_id):
     named = re.findall(r'"([A-Z][A-Z_]+)"', production_code("shared/src/config.rs"))
     # AWS_* is Lambda's to give; the bucket's encryption is the default that it has here.
     expected = {name for name in named if not name.startswith("AWS_")} - {"BUCKET_ENCRYPTION"}
+    # A secret is told to nobody who has no use for it.
+    if logical_id != "Metastudio":
+        expected -= {"SIGNING_SECRET"}
     assert set(template.properties(logical_id)["Environment"]["Variables"]) == expected
 
 
@@ -108,6 +115,18 @@ def routes(template) -> dict[tuple[str, str], str]:
     return {
         route: called.search(integration["uri"]["Fn::Sub"])[1]
         for route, integration in integrations(template).items()
+    }
+
+
+def dialects() -> dict[tuple[str, str], str]:
+    """The routes of `cargo lambda watch` that lead to dialects."""
+    manifest = tomllib.loads((ROOT / "Cargo.toml").read_text())
+    router = manifest["workspace"]["metadata"]["lambda"]["watch"]["router"]
+    return {
+        (target["method"], path.replace("{*path}", "{proxy+}")): pascal_case(target["function"])
+        for path, targets in router.items()
+        for target in targets
+        if target["function"] in DIALECTS
     }
 
 

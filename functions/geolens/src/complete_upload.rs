@@ -39,7 +39,7 @@ pub(crate) async fn complete_upload(ctx: Context, call: Call, job: FileId) -> Re
 
     let outcome = flows::complete(&ctx, &call, &claim).await;
 
-    match outcome.map_err(|error| said(error, &file))? {
+    match outcome.map_err(|error| reworded(error, &file))? {
         Outcome::Completed(file) => {
             let completed = Milestone::Completed { bytes: file.size_bytes };
             Ok(Reply::ok(&Upload::arrived(job))?.marking(completed))
@@ -66,7 +66,7 @@ fn refusal(file: &File, sent: &[SentPart], status: Status) -> Option<Refusal> {
 }
 
 /// Where nothing at all has arrived, GeoLens does not talk of parts.
-fn said(error: Error, file: &File) -> Error {
+fn reworded(error: Error, file: &File) -> Error {
     let is_missing = |flaw: &Flaw| flaw.problem == Problem::Missing;
     match error {
         Error::PartsMismatch { flaws }

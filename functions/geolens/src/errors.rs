@@ -1,8 +1,7 @@
-//! Every refusal in the words of GeoLens: one exhaustive match for ours, and those that only it has.
+//! Every refusal in the words of GeoLens: ours by one exhaustive match, and those only it has.
 
-use lambda_http::http::HeaderValue;
-use lambda_http::http::StatusCode;
 use lambda_http::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use lambda_http::http::{HeaderValue, StatusCode};
 use shared::Error;
 use shared::http::Reply;
 
@@ -76,9 +75,9 @@ pub(crate) fn refusal(error: &Error) -> Reply {
     }
 }
 
-/// Status and sentence of an error. The statuses are among those that the client can parse. Parts that
-/// are not as they should be are 422 and not 502 as in GeoLens: to repeat the request, which a 502
-/// invites to, cannot help, and nothing is wrong with S3.
+/// Status and sentence of an error. The statuses are among those that the client can parse. Parts
+/// that are not as they should be are 422, and not 502 as there: a 502 says that S3 has failed and
+/// that the same request may succeed the next time, and neither is true.
 fn wire(error: &Error) -> (StatusCode, String) {
     use {Error as E, StatusCode as S};
     match error {

@@ -56,10 +56,10 @@ impl Dialect for GeoLens {
             Operation::UploadConfig => upload_config::upload_config(&ctx),
             Operation::OpenUpload => open_upload::open_upload(ctx, call).await,
             Operation::CompleteUpload(job) => {
-                complete_upload::complete_upload(ctx, call, job).await
+                complete_upload::complete_upload(ctx, call, job.file()?).await
             }
-            Operation::JobStatus(job) => job_status::job_status(ctx, call, job).await,
-            Operation::CancelJob(job) => cancel_job::cancel_job(ctx, call, job).await,
+            Operation::JobStatus(job) => job_status::job_status(ctx, call, job.file()?).await,
+            Operation::CancelJob(job) => cancel_job::cancel_job(ctx, call, job.file()?).await,
         }
     }
 

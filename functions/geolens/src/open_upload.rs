@@ -1,11 +1,13 @@
 //! `POST /ingest/upload/presigned`: open an upload session and say where to PUT the bytes.
 
+use std::num::NonZeroU64;
+
 use lambda_http::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shared::domain::{Filename, Milestone, MimeType, PartPlan, Ticket, UploadTicket};
+use shared::domain::{Filename, Milestone, MimeType, PartPlan, Ticket};
 use shared::flows::{self, Arrival, NewFile, Opened};
 use shared::http::{Call, Reply};
-use shared::{Config, Context, Error, Result};
+use shared::{Config, Context, Result};
 
 use crate::errors::Refusal;
 use crate::extensions::{self, Kind};
@@ -13,13 +15,13 @@ use crate::extensions::{self, Kind};
 const MIB: u64 = 1024 * 1024;
 /// The size of parts in GeoLens.
 const PART_BYTES: u64 = 10 * MIB;
-/// All URLs are in one answer, and Lambda's may have 6 MB: with a role's token, a URL has some 2 KB.
+/// All URLs are in one answer, and Lambda's may have 6 MB; with a role's token, a URL has some 2 KB.
 const MOST_URLS: u64 = 1000;
 
 #[derive(Deserialize)]
 struct OpenUpload {
     filename: Filename,
-    file_size: u64,
+    file_size: NonZeroU64,
     #[serde(default)]
     content_type: MimeType,
     kind: Option<Kind>,
@@ -56,15 +58,16 @@ impl OpenUpload {
         let max_bytes = max_file_bytes(config);
         match extensions::disallowed(&self.filename, self.kind) {
             Some(extension) => Some(Refusal::Extension(extension)),
-            None if self.file_size > max_bytes => {
-                Some(Refusal::TooLarge { bytes: self.file_size, max_bytes })
+            None if self.file_size.get() > max_bytes => {
+                Some(Refusal::TooLarge { bytes: self.file_size.get(), max_bytes })
             }
             None => None,
         }
     }
 
     fn file(self, config: &Config) -> Result<NewFile> {
-        let Self { filename, file_size: size_bytes, content_type: mime_type, .. } = self;
+        let Self { filename, file_size, content_type: mime_type, .. } = self;
+        let size_bytes = file_size.get();
         let plan = plan(size_bytes, config)?;
         let signed = plan.parts().map(|part| (part, None)).collect();
         let arrival = Arrival::Parts { plan, checksum: None, signed };
@@ -72,13 +75,9 @@ impl OpenUpload {
     }
 }
 
-/// The clients send no headers of ours, so that a single PUT could be repeated at any time. Small
-/// files are therefore multipart uploads too, of one part: its URL is dead once it is completed.
-fn plan(size_bytes: u64, config: &Config) -> Result<PartPlan> {
-    if size_bytes == 0 {
-        let reason = "must be at least 1".to_owned();
-        return Err(Error::InvalidValue { param: "file_size".to_owned(), reason });
-    }
+/// The clients send no headers of ours: a single PUT could be repeated at any time. So small files
+/// are multipart uploads too, of one part, whose URL is dead once it is completed.
+pub(crate) fn plan(size_bytes: u64, config: &Config) -> Result<PartPlan> {
     if size_bytes <= config.multipart_threshold_bytes {
         return Ok(PartPlan::whole(size_bytes));
     }
@@ -99,7 +98,7 @@ impl PresignedUpload {
         let plan = file.multipart.map(|multipart| multipart.plan);
         let part_size = plan.filter(|plan| plan.count() > 1).map(PartPlan::part_size_bytes);
         Self {
-            urls: tickets.iter().map(|UploadTicket { url, .. }| url.reveal().to_owned()).collect(),
+            urls: tickets.iter().map(|ticket| ticket.url.reveal().to_owned()).collect(),
             s3_key: call.object_key(file.id).to_string(),
             upload_id: part_size.map(|_| job_id.clone()),
             part_size,

@@ -4,45 +4,55 @@ use lambda_http::{Request, RequestExt as _};
 use shared::domain::FileId;
 use shared::{Error, Result};
 
-/// One of the endpoints, and the job it is asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One of the endpoints, and what it is asked about.
 pub(crate) enum Operation {
     /// `GET /ingest/upload/config`
     UploadConfig,
     /// `POST /ingest/upload/presigned`
     OpenUpload,
     /// `POST /ingest/upload/presigned/{job_id}/complete`
-    CompleteUpload(FileId),
+    CompleteUpload(Job),
     /// `GET /jobs/{job_id}`
-    JobStatus(FileId),
+    JobStatus(Job),
     /// `POST /jobs/{job_id}/cancel`
-    CancelJob(FileId),
+    CancelJob(Job),
+}
+
+/// A job, as the path names it.
+pub(crate) struct Job(String);
+
+impl Job {
+    /// The file that the job is. Only who was let in hears that there can be no such job.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]: it is not the UUID of a file.
+    pub(crate) fn file(&self) -> Result<FileId> {
+        FileId::from_uuid(&self.0).map_err(|_| Error::NotFound)
+    }
 }
 
 /// What a request asks for.
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`]: there is no such endpoint, or the id is no job's.
+/// [`Error::NotFound`]: there is no such endpoint.
 pub(crate) fn operation(request: &Request) -> Result<Operation> {
     let path = request.raw_http_path();
     let path = path.strip_prefix("/geolens").ok_or(Error::NotFound)?;
-    // GeoLens is served under `/api`: its users' base URLs end with that, its documented paths begin
-    // after it. Whoever only changes the host or only the base may do so.
+    // GeoLens is served under `/api`: its users' base URLs end with that, and its documented paths
+    // begin after it. Both are taken at their word.
     let path = path.strip_prefix("/api/").or_else(|| path.strip_prefix('/')).unwrap_or_default();
     let segments: Vec<&str> = path.split('/').collect();
+    let job = |id: &str| Job(id.to_owned());
     match (request.method().as_str(), &segments[..]) {
         ("GET", ["ingest", "upload", "config"]) => Ok(Operation::UploadConfig),
         ("POST", ["ingest", "upload", "presigned"]) => Ok(Operation::OpenUpload),
         ("POST", ["ingest", "upload", "presigned", id, "complete"]) => {
-            job(id).map(Operation::CompleteUpload)
+            Ok(Operation::CompleteUpload(job(id)))
         }
-        ("GET", ["jobs", id]) => job(id).map(Operation::JobStatus),
-        ("POST", ["jobs", id, "cancel"]) => job(id).map(Operation::CancelJob),
+        ("GET", ["jobs", id]) => Ok(Operation::JobStatus(job(id))),
+        ("POST", ["jobs", id, "cancel"]) => Ok(Operation::CancelJob(job(id))),
         _ => Err(Error::NotFound),
     }
-}
-
-fn job(id: &str) -> Result<FileId> {
-    FileId::from_uuid(id).map_err(|_| Error::NotFound)
 }

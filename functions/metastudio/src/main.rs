@@ -1,10 +1,22 @@
 //! `/metastudio`: the API of MetaStudio, for its own clients.
 
-use lambda_http::Request;
-use lambda_http::http::StatusCode;
-use shared::domain::Credentials;
+mod complete_file;
+mod create_file;
+mod create_large_file;
+mod credentials;
+mod delete_file;
+mod errors;
+mod operation;
+mod signature;
+mod upload;
+mod views;
+
+use lambda_http::{Request, RequestExt as _};
+use shared::domain::{Credentials, FileId};
 use shared::http::{self, Access, Call, Dialect, Reply};
 use shared::{Context, Error, Result};
+
+use operation::Operation;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), lambda_http::Error> {
@@ -14,25 +26,40 @@ async fn main() -> std::result::Result<(), lambda_http::Error> {
 /// The words of MetaStudio.
 struct MetaStudio;
 
-/// What its clients can ask for.
-enum Operation {}
-
 impl Dialect for MetaStudio {
     type Operation = Operation;
 
-    fn operation(&self, _request: &Request) -> Result<(Operation, Access)> {
-        Err(Error::NotFound)
+    fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
+        let operation = Operation::find(request.method(), request.raw_http_path());
+        let access = operation.access();
+        Ok((operation, access))
     }
 
-    fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
-        http::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
+    fn credentials(&self, request: &Request, context: &Context) -> Result<Credentials> {
+        credentials::find(request, context).ok_or(Error::Unauthorized)
     }
 
-    async fn handle(&self, _: Context, _: Call, operation: Operation) -> Result<Reply> {
-        match operation {}
+    async fn handle(&self, ctx: Context, call: Call, operation: Operation) -> Result<Reply> {
+        match operation {
+            Operation::CreateFile => create_file::create_file(ctx, call).await,
+            Operation::CreateLargeFile => create_large_file::create_large_file(ctx, call).await,
+            Operation::CompleteFile(id) => {
+                complete_file::complete_file(ctx, call, file(&id)?).await
+            }
+            Operation::DeleteFile(id) => delete_file::delete_file(ctx, call, file(&id)?).await,
+            Operation::Unknown => Ok(errors::no_such_api()),
+        }
     }
 
-    fn refusal(&self, _: &Error) -> Reply {
-        Reply::empty(StatusCode::NOT_FOUND)
+    fn refusal(&self, error: &Error) -> Reply {
+        errors::reply(error)
     }
 }
+
+/// The file of an id, which is a UUID here; any other was never one of ours.
+fn file(id: &str) -> Result<FileId> {
+    FileId::from_uuid(id).map_err(|_| Error::NotFound)
+}
+
+#[cfg(test)]
+mod tests;

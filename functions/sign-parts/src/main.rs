@@ -1,6 +1,6 @@
 //! `POST /v1/files/{id}/parts`: say where to PUT parts of a multipart upload.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use shared::domain::multipart::{Checksum, PartDigest};
@@ -47,6 +47,10 @@ impl SignParts {
     fn parts(self) -> Result<Vec<(PartNumber, Option<PartDigest>)>> {
         if !(1..=MAX_PARTS).contains(&self.part_numbers.len()) {
             return Err(invalid("partNumbers", format!("must be 1 to {MAX_PARTS} part numbers")));
+        }
+        let distinct: BTreeSet<_> = self.part_numbers.iter().collect();
+        if distinct.len() < self.part_numbers.len() {
+            return Err(invalid("partNumbers", "must name each part once"));
         }
         let mut digests = BTreeMap::new();
         for (at, checksum) in self.checksums.into_iter().enumerate() {

@@ -49,8 +49,9 @@ enum Command {
     },
     /// Run a command beside a new, empty deployment on free ports.
     ///
-    /// The command finds the deployment by `SLIPWAY_URL` and `SLIPWAY_KEY`, and a key of another
-    /// workspace in `SLIPWAY_OTHER_KEY`; its HOME is a temporary directory. Its exit code is ours.
+    /// The command finds the deployment by `SLIPWAY_URL` and `SLIPWAY_KEY`, what signs for a key in
+    /// `SLIPWAY_AK` and `SLIPWAY_SK`, and a key of another workspace in `SLIPWAY_OTHER_KEY`; its HOME
+    /// is a temporary directory. Its exit code is ours.
     With {
         /// The command and its arguments.
         #[arg(last = true, required = true)]

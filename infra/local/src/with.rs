@@ -20,28 +20,34 @@ pub(crate) async fn with(command: Vec<OsString>) -> Result<ExitCode, Failure> {
     let ports = Ports::free()?;
     let settings = Settings::temporary(ports, "with.log")?;
     say(format_args!("What the functions log goes to {}.", settings.log.display()));
-    let work = async |access| run(&command, &access, &new_key(ports, "other").await?).await;
+    let work = async |access| run(&command, environment(access, ports).await?).await;
     let status = during(settings, work).await?;
     Ok(status.map_or(INTERRUPTED, exit_code).into())
 }
 
+/// What the command finds the deployment by; a key that signs; and a key of another workspace.
+async fn environment(access: Access, ports: Ports) -> Result<[(&'static str, String); 5], Failure> {
+    let signer = new_key(ports, "local").await?;
+    let other = new_key(ports, "other").await?;
+    Ok([
+        ("SLIPWAY_URL", access.url),
+        ("SLIPWAY_KEY", access.key),
+        ("SLIPWAY_AK", signer.access_key),
+        ("SLIPWAY_SK", signer.secret_key),
+        ("SLIPWAY_OTHER_KEY", other.text),
+    ])
+}
+
 async fn run(
     command: &[OsString],
-    access: &Access,
-    other_key: &str,
+    environment: [(&'static str, String); 5],
 ) -> Result<ExitStatus, Failure> {
     let [program, arguments @ ..] = command else { return Ok(ExitStatus::default()) };
     let name = program.to_string_lossy();
     // The person's own settings and credentials are nothing that a command here should find.
     let home = TempDir::new().map_err(Failure::file(Path::new("a temporary directory")))?;
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .env("SLIPWAY_URL", &access.url)
-        .env("SLIPWAY_KEY", &access.key)
-        .env("SLIPWAY_OTHER_KEY", other_key)
-        .env("HOME", home.path());
+    command.args(arguments).stdin(Stdio::null()).envs(environment).env("HOME", home.path());
     let mut process = ProcessGroup::start(&mut command).map_err(Failure::program(&name))?;
     process.ended().await.map_err(Failure::program(&name))
 }

@@ -98,6 +98,23 @@ impl From<&ApiKey> for Credentials {
     }
 }
 
+/// The access key of a client that signs: `<workspace>.<hash>`. It opens nothing by itself.
+impl fmt::Display for Credentials {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}", self.workspace, self.hash.as_str())
+    }
+}
+
+impl FromStr for Credentials {
+    type Err = MalformedKey;
+
+    fn from_str(text: &str) -> Result<Self, MalformedKey> {
+        let (workspace, hash) = text.split_once('.').ok_or(MalformedKey)?;
+        let workspace = workspace.parse().map_err(|_| MalformedKey)?;
+        Ok(Self { workspace, hash: hash.parse()? })
+    }
+}
+
 /// The SHA-256 of an API key, 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyHash(String);
@@ -147,6 +164,17 @@ mod tests {
         assert_eq!(parsed, key());
         assert_eq!(parsed.workspace().as_str(), "acme");
         assert_eq!(parsed.hash(), key().hash());
+    }
+
+    #[test]
+    fn an_access_key_names_the_keys_item_and_comes_back_whole() {
+        let credentials = Credentials::from(&key());
+        let text = credentials.to_string();
+        assert!(text.starts_with("acme.") && text.len() == 5 + 64, "{text}");
+        assert_eq!(text.parse::<Credentials>().unwrap(), credentials);
+        for wrong in ["", ".", "acme", &text[1..4], &text[4..], &text[..68], &text.to_uppercase()] {
+            assert!(wrong.parse::<Credentials>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

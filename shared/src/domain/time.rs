@@ -1,6 +1,7 @@
 //! Points in time, to the millisecond.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// A point in time: milliseconds since the Unix epoch.
@@ -14,6 +15,21 @@ impl Timestamp {
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
+    }
+
+    /// Reads ISO 8601's basic form, in UTC with seconds: `20260408T120000Z`.
+    #[must_use]
+    pub fn from_basic(text: &str) -> Option<Self> {
+        let digits = |range: Range<usize>| {
+            text.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let [year, month, day] = [digits(0..4)?, digits(4..6)?, digits(6..8)?];
+        let [hour, minute, second] = [digits(9..11)?, digits(11..13)?, digits(13..15)?];
+        let extended = format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z");
+        let time = humantime::parse_rfc3339(&extended).ok()?;
+        let since_epoch = time.duration_since(UNIX_EPOCH).ok()?;
+        let framed = (text.get(8..9), text.get(15..)) == (Some("T"), Some("Z"));
+        framed.then(|| Self(0).after(since_epoch))
     }
 
     /// Milliseconds since the Unix epoch.
@@ -68,6 +84,26 @@ mod tests {
             "2026-04-08T12:00:00.007Z"
         );
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn the_basic_form_is_read_to_the_letter() {
+        let time = Timestamp::from_basic("20260408T120000Z");
+        assert_eq!(time, Some(Timestamp::from_millis(1_775_649_600_000)));
+        for wrong in [
+            "",
+            "20260408T120000",
+            "20260408T120000Z ",
+            "20260408 120000Z",
+            "20260408T120000+",
+            "2026-408T120000Z",
+            "20261308T120000Z",
+            "20260408T250000Z",
+            "19691231T235959Z",
+            "2026040éT120000Z",
+        ] {
+            assert_eq!(Timestamp::from_basic(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! - [`gateway`]: requests as API Gateway sends them, and the answers it gets.
 //! - [`dynamodb`], [`transactions`], [`s3`] and [`parts`]: the calls a test expects, and what AWS
-//!   answers. They are mocked *under*
-//!   the real clients: a rule sees the typed request, and answers with what comes over the wire.
+//!   answers. They are mocked *under* the real clients: a rule sees the typed request, and answers
+//!   with what comes over the wire.
 //!
 //! A call to DynamoDB that no rule expects panics, which fails the test that made it.
 
@@ -50,6 +50,9 @@ pub const BYTES: &str = "hello world";
 pub const MD5: &str = "5eb63bbbe01eeed093cb22bb8f5acdc3";
 /// An MD5 of other bytes: of none.
 pub const OTHER_MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+/// What the secret keys of the deployment are derived from.
+pub const SIGNING_SECRET: &str = "a secret of 32 characters at least";
 
 /// The id of the file at `sequence`.
 #[must_use]
@@ -121,6 +124,7 @@ pub fn config() -> Config {
         rate_limit: RateLimit::new(25, 25),
         max_size_bytes: 512 * 1024 * 1024,
         multipart_threshold_bytes: 100 * 1024 * 1024,
+        signing_secret: SIGNING_SECRET.parse().ok(),
         aws: Aws {
             region: "us-east-1".to_owned(),
             access_key_id: String::new(),

@@ -76,9 +76,19 @@ pub fn open_upload(
     checksum: Option<&'static str>,
 ) -> RuleBuilder<CreateMultipartUploadInput, CreateMultipartUploadOutput, CreateMultipartUploadError>
 {
+    open_upload_as("text/plain", checksum)
+}
+
+/// The same for a file of another type.
+#[must_use]
+pub fn open_upload_as(
+    mime_type: &'static str,
+    checksum: Option<&'static str>,
+) -> RuleBuilder<CreateMultipartUploadInput, CreateMultipartUploadOutput, CreateMultipartUploadError>
+{
     mock!(Client::create_multipart_upload).match_requests(move |open| {
         open.key().is_some_and(|key| key.starts_with("acme/fil_00000007"))
-            && open.content_type() == Some("text/plain")
+            && open.content_type() == Some(mime_type)
             && open.checksum_algorithm().map(ChecksumAlgorithm::as_str) == checksum
     })
 }

@@ -15,6 +15,9 @@ use crate::failure::Failure;
 /// DynamoDB's own sweeps are hours apart; nobody wants to wait for one in development.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
+/// What the secret keys of clients that sign are derived from, here and nowhere else.
+const SIGNING_SECRET: &str = "the signing secret of one machine";
+
 /// What a deployment is to be like.
 pub(crate) struct Settings {
     /// Where it listens.
@@ -46,7 +49,9 @@ pub(crate) async fn during<Done>(
 ) -> Result<Option<Done>, Failure> {
     settings.ports.check()?;
     let local = start_local(&settings).await?;
-    let (port, environment) = (settings.ports.api(), local.environment());
+    let port = settings.ports.api();
+    let mut environment = local.environment();
+    environment.push(("SIGNING_SECRET", SIGNING_SECRET.to_owned()));
     let mut gateway = Gateway::start(port, environment, &settings.log, settings.reload)?;
     let outcome = tokio::select! {
         done = async { work(open(&settings, &local).await?).await } => done.map(Some),
@@ -80,23 +85,34 @@ async fn open(settings: &Settings, local: &Local) -> Result<Access, Failure> {
             return Ok(access);
         }
     }
-    Ok(Access { url, key: new_key(settings.ports, "local").await? })
+    Ok(Access { url, key: new_key(settings.ports, "local").await?.text })
+}
+
+/// A key, and what its holder may sign with instead of sending it.
+pub(crate) struct NewKey {
+    pub(crate) text: String,
+    pub(crate) access_key: String,
+    pub(crate) secret_key: String,
 }
 
 /// Makes a key for a workspace as an operator does, with `slipway`, which was built beside us.
-pub(crate) async fn new_key(ports: Ports, workspace: &str) -> Result<String, Failure> {
+pub(crate) async fn new_key(ports: Ports, workspace: &str) -> Result<NewKey, Failure> {
     let program = "slipway";
     let path = std::env::current_exe().map_err(Failure::program(program))?.with_file_name(program);
     let output = Command::new(path)
         .args(["--table", local::TABLE, &format!("--local={}", ports.api()), "keys", "create"])
         .args(["--workspace", workspace, "--scopes", "files:create,files:read,files:delete"])
+        .env("SIGNING_SECRET", SIGNING_SECRET)
         .output()
         .await
         .map_err(Failure::program(program))?;
     if !output.status.success() {
         return Err(Failure::NoKey(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let mut lines = printed.lines().map(str::to_owned);
+    let mut next = || lines.next().ok_or_else(|| Failure::NoKey("it printed none".to_owned()));
+    Ok(NewKey { text: next()?, access_key: next()?, secret_key: next()? })
 }
 
 /// Waits for Ctrl-C, `kill` or the terminal's end.

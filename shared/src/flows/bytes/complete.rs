@@ -109,7 +109,7 @@ impl Attempt<'_> {
         };
         let flaws = multipart.plan.flaws(&parts, self.claim.parts.as_deref());
         if !flaws.is_empty() {
-            return self.give_back(&file, multipart, flaws).await;
+            return Err(Error::PartsMismatch { flaws });
         }
         let rejections = pending.rejections;
         let now = self.ctx.now();
@@ -131,7 +131,8 @@ impl Attempt<'_> {
             Joined::UnderWay => Ok(Next::Wait(file)),
             Joined::Refused => {
                 let flaws = self.changed(multipart, &parts).await?;
-                self.give_back(&file, multipart, flaws).await
+                self.removal.reopen(&file, multipart).await?;
+                Err(Error::PartsMismatch { flaws })
             }
         }
     }
@@ -176,13 +177,6 @@ impl Attempt<'_> {
         let now = bucket.all_parts(key, &multipart.upload_id).await?.unwrap_or_default();
         let changed = listed.iter().filter(|part| !now.contains(part));
         Ok(changed.map(|part| Flaw { part: part.number, problem: Problem::Changed }).collect())
-    }
-
-    async fn give_back(&self, file: &File, parts: &Multipart, flaws: Vec<Flaw>) -> Result<Next> {
-        if file.is_completing() {
-            self.removal.reopen(file, parts).await?;
-        }
-        Err(Error::PartsMismatch { flaws })
     }
 
     /// Reads the bytes as far as there is time, and leaves the rest to the event function.

@@ -1,0 +1,63 @@
+//! `POST /v1/{project_id}/files/{file_id}/complete`: finish an upload, or give it up.
+
+use lambda_http::http::StatusCode;
+use serde::Deserialize;
+use shared::domain::{Claim, FileId, Milestone};
+use shared::flows::{self, Outcome};
+use shared::http::{Call, Reply};
+use shared::{Context, Result};
+
+use crate::upload::declared_md5;
+
+#[derive(Deserialize)]
+struct CompleteFile {
+    state: State,
+    auto_meta_analysis: Option<bool>,
+}
+
+/// What the client says has become of its upload.
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum State {
+    Created,
+    Failed,
+    Cancelled,
+}
+
+/// Answers nothing but that it is done.
+pub(crate) async fn complete_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+    let body: CompleteFile = call.body()?;
+    let milestone = match body.state {
+        State::Created => {
+            complete(&ctx, &call, id, body.auto_meta_analysis.unwrap_or_default()).await?
+        }
+        // Why the client gives up makes no difference to what is left to do.
+        State::Failed | State::Cancelled => {
+            let authority = call.caller().await.authority(id);
+            flows::cancel(&ctx, &authority).await?;
+            Some(Milestone::Cancelled)
+        }
+    };
+    let done = Reply::empty(StatusCode::OK);
+    Ok(match milestone {
+        Some(milestone) => done.marking(milestone),
+        None => done,
+    })
+}
+
+async fn complete(
+    ctx: &Context,
+    call: &Call,
+    id: FileId,
+    analyze: bool,
+) -> Result<Option<Milestone>> {
+    let file = ctx.files().get(call.workspace(), id).await?;
+    let claim = Claim { file: id, md5: declared_md5(&file), parts: None, analyze };
+    Ok(match flows::complete(ctx, call, &claim).await? {
+        Outcome::Completed(file) => Some(Milestone::Completed { bytes: file.size_bytes }),
+        // MetaStudio has no word for a proof that takes longer than a request, and needs none: 200
+        // says that the client's word was taken, as it was, and the file completes by itself. Until
+        // the bytes are proven it is PENDING to everyone who asks.
+        Outcome::Already(_) | Outcome::UnderWay(_) => None,
+    })
+}

@@ -1,0 +1,13 @@
+//! `DELETE /v1/{project_id}/files/{file_id}`: remove a file, record and bytes, whatever its state.
+
+use lambda_http::http::StatusCode;
+use shared::domain::{FileId, Milestone};
+use shared::flows;
+use shared::http::{Call, Reply};
+use shared::{Context, Result};
+
+/// Answers nothing but that it is done.
+pub(crate) async fn delete_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+    flows::delete(&ctx, call.caller().await, id).await?;
+    Ok(Reply::empty(StatusCode::OK).marking(Milestone::Deleted))
+}

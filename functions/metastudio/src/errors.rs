@@ -1,0 +1,94 @@
+//! Every error in the words of MetaStudio: one exhaustive match, so a new one cannot be forgotten.
+//!
+//! It has few statuses and codes: what is wrong with a request is a 400, also a file that is not there.
+//! The text says more than the code.
+
+use lambda_http::http::header::RETRY_AFTER;
+use lambda_http::http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use shared::Error;
+use shared::http::Reply;
+
+/// No, or wrong, credentials; or right ones without the scope, which is told by 403.
+const UNAUTHORIZED: &str = "MSS.00000001";
+/// What is asked for cannot be done to this file now.
+const INVALID: &str = "MSS.00000003";
+const INTERNAL: &str = "MSS.00000004";
+const NO_SUCH_API: &str = "MSS.00010003";
+const NOT_JSON: &str = "MSS.10000002";
+const INVALID_PARAMETER: &str = "MSS.10000003";
+const NO_SUCH_FILE: &str = "MSS.10001004";
+const TOO_LARGE: &str = "MSS.10001007";
+/// The code of the gateway in front of MetaStudio.
+const THROTTLED: &str = "APIGW.0308";
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    error_code: &'static str,
+    error_msg: &'a str,
+}
+
+/// An error as the client reads it. The text of a 5xx is for the client only: causes stay in the log.
+pub(crate) fn reply(error: &Error) -> Reply {
+    let (status, code) = wire(error);
+    let text = match error {
+        Error::Unauthorized => "A valid X-Auth-Token or a right signature is required.".to_owned(),
+        Error::UploadMissing => "No bytes have been uploaded.".to_owned(),
+        _ if status.is_server_error() => "Internal Error".to_owned(),
+        told => told.to_string(),
+    };
+    let reply = of(status, code, &text);
+    match retry_after(error) {
+        Some(seconds) => reply.with(RETRY_AFTER, HeaderValue::from(seconds)),
+        None => reply,
+    }
+}
+
+/// Nothing can be asked for at this path.
+pub(crate) fn no_such_api() -> Reply {
+    of(StatusCode::NOT_FOUND, NO_SUCH_API, "There is no such API.")
+}
+
+fn of(status: StatusCode, error_code: &'static str, error_msg: &str) -> Reply {
+    let envelope = Envelope { error_code, error_msg };
+    Reply::json(status, &envelope).unwrap_or_else(|_| Reply::empty(status))
+}
+
+fn wire(error: &Error) -> (StatusCode, &'static str) {
+    use Error as E;
+    match error {
+        E::InvalidJson { .. } | E::UnsupportedMediaType => (StatusCode::BAD_REQUEST, NOT_JSON),
+        E::UnknownField { .. }
+        | E::ParameterMissing { .. }
+        | E::InvalidType { .. }
+        | E::InvalidValue { .. }
+        | E::PurposeMimeType { .. } => (StatusCode::BAD_REQUEST, INVALID_PARAMETER),
+        E::MultipartRequired { .. } | E::PurposeSize { .. } => (StatusCode::BAD_REQUEST, TOO_LARGE),
+        E::Unauthorized => (StatusCode::UNAUTHORIZED, UNAUTHORIZED),
+        E::MissingScope { .. } => (StatusCode::FORBIDDEN, UNAUTHORIZED),
+        E::NotFound => (StatusCode::BAD_REQUEST, NO_SUCH_FILE),
+        E::FileNotPending { .. }
+        | E::FileNotCompleted { .. }
+        | E::FileNotMultipart
+        | E::CompletionBegun
+        | E::OtherClaimBegun
+        | E::PartsMismatch { .. }
+        | E::UploadMissing
+        | E::SizeMismatch { .. }
+        | E::ChecksumMismatch { .. } => (StatusCode::BAD_REQUEST, INVALID),
+        E::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, THROTTLED),
+        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, INTERNAL)
+        }
+        E::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),
+    }
+}
+
+/// In seconds, and never too early.
+fn retry_after(error: &Error) -> Option<u64> {
+    match error {
+        Error::RateLimited { wait } => Some(wait.as_secs() + 1),
+        Error::RejectionInProgress | Error::Unavailable { .. } => Some(1),
+        _ => None,
+    }
+}

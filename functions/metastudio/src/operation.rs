@@ -1,0 +1,57 @@
+//! What a request asks for, by its method and path.
+
+use lambda_http::http::Method;
+use shared::domain::{Category, Scope};
+use shared::http::Access;
+
+/// What the clients of MetaStudio can ask for. An id is parsed for callers only: a stranger is told
+/// nothing of it.
+pub(crate) enum Operation {
+    /// `POST /v1/{project_id}/files`
+    CreateFile,
+    /// `POST /v1/{project_id}/large-files`
+    CreateLargeFile,
+    /// `POST /v1/{project_id}/files/{file_id}/complete`
+    CompleteFile(String),
+    /// `DELETE /v1/{project_id}/files/{file_id}`
+    DeleteFile(String),
+    /// Nothing that is there.
+    Unknown,
+}
+
+impl Operation {
+    /// The operation of a path, below `/metastudio` or not: the official clients take the host of their
+    /// endpoint and drop its path. Which project is named is of no consequence: the key decides.
+    pub(crate) fn find(method: &Method, path: &str) -> Self {
+        let path = path.strip_prefix("/metastudio").unwrap_or(path);
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        // With nothing that is ever encoded there is one way to spell a path, and so to sign it.
+        if !segments.iter().all(|segment| is_plain(segment)) {
+            return Self::Unknown;
+        }
+        match (method.as_str(), &segments[..]) {
+            ("POST", ["v1", _, "files"]) => Self::CreateFile,
+            ("POST", ["v1", _, "large-files"]) => Self::CreateLargeFile,
+            ("POST", ["v1", _, "files", id, "complete"]) => Self::CompleteFile((*id).to_owned()),
+            ("DELETE", ["v1", _, "files", id]) => Self::DeleteFile((*id).to_owned()),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// What a key needs for it.
+    pub(crate) fn access(&self) -> Access {
+        let write = |scope| Access { scope: Some(scope), category: Category::Write };
+        match self {
+            Self::CreateFile | Self::CreateLargeFile | Self::CompleteFile(_) => {
+                write(Scope::FilesCreate)
+            }
+            Self::DeleteFile(_) => write(Scope::FilesDelete),
+            Self::Unknown => Access { scope: None, category: Category::Read },
+        }
+    }
+}
+
+fn is_plain(segment: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !segment.is_empty() && segment.bytes().all(allowed)
+}
