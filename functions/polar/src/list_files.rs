@@ -66,7 +66,7 @@ impl Wanted {
         for (name, text) in call.query_pairs() {
             match &*name {
                 "page" => wanted.page = positive("page", &text)?,
-                // Clamped, as there: clients go by `max_page`, which is counted in what they get.
+                // Clamped, as there: `max_page` counts the pages that are given.
                 "limit" => wanted.limit = positive("limit", &text)?.min(Self::MAX_LIMIT),
                 "ids" => {
                     let ids = wanted.ids.get_or_insert_default();
