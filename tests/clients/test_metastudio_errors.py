@@ -95,9 +95,9 @@ def test_a_deleted_file_is_not_found(metastudio: MetaStudio) -> None:
 
 
 def test_another_workspace_sees_nothing_and_changes_nothing(
-    metastudio: MetaStudio, url: str, other_key: str
+    metastudio: MetaStudio, host_url: str, other_key: str
 ) -> None:
-    stranger = MetaStudio(url, "no access key", "no secret key", token=other_key)
+    stranger = MetaStudio(host_url, "no access key", "no secret key", token=other_key)
     uploaded, completed = metastudio.upload(), metastudio.complete()
     for created in (uploaded, completed):
         not_found(stranger, created.file_id)
@@ -113,8 +113,8 @@ def test_another_workspace_sees_nothing_and_changes_nothing(
         pytest.param(lambda key: f"Bearer {key}", id="a key with a scheme"),
     ],
 )
-def test_a_wrong_token_is_unauthorized(url: str, key: str, spoil: Callable[[str], str]) -> None:
-    unauthorized(MetaStudio(url, "no access key", "no secret key", token=spoil(key)))
+def test_a_wrong_token_is_unauthorized(host_url: str, key: str, spoil: Callable[[str], str]) -> None:
+    unauthorized(MetaStudio(host_url, "no access key", "no secret key", token=spoil(key)))
 
 
 def test_a_path_that_the_api_does_not_have_is_said_to_be_none(url: str, key: str) -> None:
