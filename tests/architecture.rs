@@ -51,7 +51,7 @@ fn the_domain_is_pure_and_its_neighbours_do_not_know_each_other() {
             "shared/src/domain",
             &["async ", ".await", "crate::storage", "crate::http", "crate::Context"][..],
         ),
-        ("shared/src/storage", &["crate::http", "crate::Context", "lambda_http"]),
+        ("shared/src/storage", &["crate::http", "crate::Context", "lambda_runtime"]),
         ("shared/src/http", &["crate::storage", "aws_sdk_"]),
     ];
     for (room, forbidden) in rooms {

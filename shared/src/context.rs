@@ -153,7 +153,11 @@ impl Context {
         scope: Option<Scope>,
         category: Category,
     ) -> Result<Caller, Refused> {
-        self.keys.admit(credentials, scope, category, self.now()).await
+        let admission = self.keys.admit(credentials, scope, category, self.now()).await;
+        admission.map_err(|refused| match self.random() {
+            Ok(moment) => refused.apart(self.config.rate_limit, u64::from_le_bytes(moment)),
+            Err(_) => refused,
+        })
     }
 
     /// Opens the connections that a first request would otherwise wait for. Initialisation runs on a

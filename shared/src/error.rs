@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::domain::multipart::Flaw;
 use crate::domain::{Md5, MimeType, Scope, Status};
+use crate::text::quoted;
 
 /// The result of everything that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -91,7 +92,7 @@ pub enum Error {
         max_bytes: u64,
     },
     /// The parts in S3 are not the whole file, or not what the client says.
-    #[error("{} of the parts must be sent again; the others are kept.", flaws.len())]
+    #[error("{}", parts_mismatch(flaws.len()))]
     PartsMismatch {
         /// What is wrong with which.
         flaws: Vec<Flaw>,
@@ -119,7 +120,7 @@ pub enum Error {
     #[error("A rejected upload is being removed: try again in a moment.")]
     RejectionInProgress,
     /// The purpose does not admit the type.
-    #[error("The purpose does not admit the type {mime_type}.", mime_type = mime_type.as_str())]
+    #[error("The purpose does not admit the type {}.", quoted(mime_type.as_str()))]
     PurposeMimeType {
         /// The type refused.
         mime_type: MimeType,
@@ -155,7 +156,23 @@ pub enum Error {
     },
 }
 
+/// How many flawed parts an answer lists. A file has up to 10,000, and a client that sends these again
+/// hears of the next ones when it completes again.
+const MOST_LISTED: usize = 25;
+
+fn parts_mismatch(flawed: usize) -> String {
+    let listed = if flawed > MOST_LISTED { " The first 25 are listed." } else { "" };
+    format!("{flawed} of the parts must be sent again; the others are kept.{listed}")
+}
+
 impl Error {
+    /// The flawed parts that an answer names: the first ones of [`Error::PartsMismatch`].
+    #[must_use]
+    pub fn listed_flaws(&self) -> &[Flaw] {
+        let Self::PartsMismatch { flaws } = self else { return &[] };
+        &flaws[..flaws.len().min(MOST_LISTED)]
+    }
+
     /// A fault of ours, in words for the log.
     pub(crate) fn internal(what: impl Into<String>) -> Self {
         Self::Internal { what: what.into() }

@@ -29,6 +29,7 @@ pub mod media;
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod text;
 pub mod trigger;
 
 mod config;
@@ -40,3 +41,7 @@ mod metrics;
 pub use config::{Aws, Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, Result};
+
+/// How a function's process ends: with an error if its environment lacks a setting or the runtime
+/// is gone.
+pub type Exit = std::result::Result<(), lambda_runtime::Error>;

@@ -12,23 +12,28 @@ use crate::failure::{Failure, Refusal};
 /// How long a file is left alone between two looks at it, at first and at most.
 const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
 
-/// Completes the upload `id` and waits until its bytes are proven to have the digest `md5`. If parts
-/// are wrong, `send_again` is given their numbers, once.
+/// Completes the upload `id` and waits until its bytes are proven to have the digest `md5`. While
+/// parts are wrong, `send_again` is given the numbers of those that the answer lists, which need not
+/// be all of them; but not the same ones twice.
 pub(super) fn complete(
     client: &Client,
     id: &str,
     md5: Md5,
-    send_again: impl FnOnce(&[u32]) -> Result<(), Failure>,
+    mut send_again: impl FnMut(&[u32]) -> Result<(), Failure>,
 ) -> Result<File, Failure> {
-    let file = match client.complete(id, md5) {
-        Err(Failure::Refused(Refusal { code, parts, .. })) if code == "parts_mismatch" => {
-            console::note(&format!("S3 lacks {} parts: sending them again", parts.len()));
-            send_again(&parts)?;
-            client.complete(id, md5)?
+    let mut sent = Vec::new();
+    loop {
+        match client.complete(id, md5) {
+            Err(Failure::Refused(Refusal { code, parts, .. }))
+                if code == "parts_mismatch" && parts != sent =>
+            {
+                console::note(&format!("S3 lacks {} parts: sending them again", parts.len()));
+                send_again(&parts)?;
+                sent = parts;
+            }
+            answer => return proven(client, answer?, md5),
         }
-        answer => answer?,
-    };
-    proven(client, file, md5)
+    }
 }
 
 fn proven(client: &Client, mut file: File, md5: Md5) -> Result<File, Failure> {

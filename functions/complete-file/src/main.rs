@@ -7,7 +7,7 @@ use shared::http::{self, Call, FileView, Reply};
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve(Scope::FilesCreate, Category::Write, complete_file).await
 }
 

@@ -8,7 +8,7 @@ use shared::http::{self, Call, CreatedView, Reply};
 use shared::{Config, Context, Error, Result};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve(Scope::FilesCreate, Category::Write, create_file).await
 }
 

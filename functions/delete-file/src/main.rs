@@ -6,7 +6,7 @@ use shared::http::{self, Call, Reply};
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve(Scope::FilesDelete, Category::Write, delete_file).await
 }
 

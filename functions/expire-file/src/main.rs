@@ -9,7 +9,7 @@ use shared::flows;
 use shared::{Context, Error, Result, trigger};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_runtime::Error> {
+async fn main() -> shared::Exit {
     trigger::serve("DynamoDB stream", expire_file).await
 }
 

@@ -1,9 +1,11 @@
 //! Every refusal in the words of GeoLens: ours by one exhaustive match, and those only it has.
 
-use lambda_http::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use lambda_http::http::{HeaderValue, StatusCode};
 use shared::Error;
-use shared::http::Reply;
+use shared::http::{
+    self, HeaderValue, Reply, StatusCode,
+    header::{RETRY_AFTER, WWW_AUTHENTICATE},
+};
+use shared::text::quoted;
 
 use crate::problem::{Detail, Problem};
 
@@ -38,7 +40,10 @@ impl Refusal {
             _ => StatusCode::BAD_REQUEST,
         };
         let detail = match self {
-            Self::Extension(extension) => Detail::Code { code: "disallowed_extension", extension },
+            Self::Extension(extension) => Detail::Code {
+                code: "disallowed_extension",
+                extension: quoted(&extension).into_owned(),
+            },
             Self::TooLarge { bytes, max_bytes } => {
                 let exceeds = "exceeds the maximum allowed";
                 format!("File size ({bytes} bytes) {exceeds} ({max_bytes} bytes).").into()
@@ -59,19 +64,14 @@ pub(crate) fn refusal(error: &Error) -> Reply {
     let (status, detail) = wire(error);
     let problem = Problem::new(status, detail);
     match error {
-        Error::PartsMismatch { flaws } => problem.with_parts(flaws).reply(),
+        Error::PartsMismatch { .. } => problem.with_parts(error.listed_flaws()).reply(),
         Error::Unauthorized => {
             problem.reply().with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
         }
-        Error::RateLimited { wait } => {
-            // Never too early: a wait of 1 ms is one second.
-            let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
-            problem.reply().with(RETRY_AFTER, seconds.into())
-        }
-        _ if status == StatusCode::SERVICE_UNAVAILABLE => {
-            problem.reply().with(RETRY_AFTER, 1.into())
-        }
-        _ => problem.reply(),
+        _ => match http::retry_after(error) {
+            Some(seconds) => problem.reply().with(RETRY_AFTER, seconds.into()),
+            None => problem.reply(),
+        },
     }
 }
 

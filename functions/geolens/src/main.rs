@@ -12,15 +12,14 @@ mod paths;
 mod problem;
 mod upload_config;
 
-use lambda_http::Request;
 use shared::domain::{ApiKey, Category, Credentials, Scope};
-use shared::http::{self, Access, Call, Dialect, Reply};
+use shared::http::{self, Access, Call, Dialect, Reply, Request};
 use shared::{Context, Error, Result};
 
 use paths::Operation;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve_dialect(GeoLens).await
 }
 

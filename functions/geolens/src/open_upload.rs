@@ -2,11 +2,10 @@
 
 use std::num::NonZeroU64;
 
-use lambda_http::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::domain::{Filename, Milestone, MimeType, PartPlan, Ticket};
 use shared::flows::{self, Arrival, NewFile, Opened};
-use shared::http::{Call, Reply};
+use shared::http::{Call, Reply, StatusCode};
 use shared::{Config, Context, Result};
 
 use crate::errors::Refusal;

@@ -1,7 +1,7 @@
 //! What can be asked for, and by which path.
 
-use lambda_http::{Request, RequestExt as _};
 use shared::domain::FileId;
+use shared::http::Request;
 use shared::{Error, Result};
 
 /// One of the endpoints, and what it is asked about.
@@ -38,7 +38,7 @@ impl Job {
 ///
 /// [`Error::NotFound`]: there is no such endpoint.
 pub(crate) fn operation(request: &Request) -> Result<Operation> {
-    let path = request.raw_http_path();
+    let path = request.path();
     let path = path.strip_prefix("/geolens").ok_or(Error::NotFound)?;
     // GeoLens is served under `/api`: its users' base URLs end with that, and its documented paths
     // begin after it. Both are taken at their word.

@@ -1,10 +1,8 @@
 //! The body of every refusal: problem details, as RFC 9457 has them.
 
-use lambda_http::http::header::CONTENT_TYPE;
-use lambda_http::http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use shared::domain::multipart::Flaw;
-use shared::http::Reply;
+use shared::http::{HeaderValue, Reply, StatusCode, header::CONTENT_TYPE};
 
 /// A refusal.
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use shared::http::{self, Call, Reply, UrlView};
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve(Scope::FilesRead, Category::Read, get_file_url).await
 }
 

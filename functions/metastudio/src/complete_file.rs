@@ -1,10 +1,9 @@
 //! `POST /v1/{project_id}/files/{file_id}/complete`: finish an upload, or give it up.
 
-use lambda_http::http::StatusCode;
 use serde::Deserialize;
 use shared::domain::{Claim, FileId, Milestone};
 use shared::flows::{self, Outcome};
-use shared::http::{Call, Reply};
+use shared::http::{Call, Reply, StatusCode};
 use shared::{Context, Result};
 
 use crate::upload::declared_md5;

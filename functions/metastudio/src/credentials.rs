@@ -1,8 +1,8 @@
 //! Who asks: the holder of an API key, who sends it as a token or has signed the request.
 
-use lambda_http::Request;
 use shared::Context;
 use shared::domain::{ApiKey, Credentials};
+use shared::http::Request;
 
 use crate::signature;
 

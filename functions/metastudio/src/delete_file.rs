@@ -1,9 +1,8 @@
 //! `DELETE /v1/{project_id}/files/{file_id}`: remove a file, record and bytes, whatever its state.
 
-use lambda_http::http::StatusCode;
 use shared::domain::{FileId, Milestone};
 use shared::flows;
-use shared::http::{Call, Reply};
+use shared::http::{Call, Reply, StatusCode};
 use shared::{Context, Result};
 
 /// Answers nothing but that it is done.

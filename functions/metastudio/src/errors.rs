@@ -3,11 +3,9 @@
 //! It has few statuses and codes: what is wrong with a request is a 400, also a file that is not there.
 //! The text says more than the code.
 
-use lambda_http::http::header::RETRY_AFTER;
-use lambda_http::http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use shared::Error;
-use shared::http::Reply;
+use shared::http::{self, HeaderValue, Reply, StatusCode, header::RETRY_AFTER};
 
 /// No, or wrong, credentials; or right ones without the scope, which is told by 403.
 const UNAUTHORIZED: &str = "MSS.00000001";
@@ -38,7 +36,7 @@ pub(crate) fn reply(error: &Error) -> Reply {
         told => told.to_string(),
     };
     let reply = of(status, code, &text);
-    match retry_after(error) {
+    match http::retry_after(error) {
         Some(seconds) => reply.with(RETRY_AFTER, HeaderValue::from(seconds)),
         None => reply,
     }
@@ -81,14 +79,5 @@ fn wire(error: &Error) -> (StatusCode, &'static str) {
             (StatusCode::SERVICE_UNAVAILABLE, INTERNAL)
         }
         E::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),
-    }
-}
-
-/// In seconds, and never too early.
-fn retry_after(error: &Error) -> Option<u64> {
-    match error {
-        Error::RateLimited { wait } => Some(wait.as_secs() + 1),
-        Error::RejectionInProgress | Error::Unavailable { .. } => Some(1),
-        _ => None,
     }
 }

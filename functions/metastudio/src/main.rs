@@ -11,15 +11,14 @@ mod signature;
 mod upload;
 mod views;
 
-use lambda_http::{Request, RequestExt as _};
 use shared::domain::{Credentials, FileId};
-use shared::http::{self, Access, Call, Dialect, Reply};
+use shared::http::{self, Access, Call, Dialect, Reply, Request};
 use shared::{Context, Error, Result};
 
 use operation::Operation;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve_dialect(MetaStudio).await
 }
 
@@ -30,7 +29,7 @@ impl Dialect for MetaStudio {
     type Operation = Operation;
 
     fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
-        let operation = Operation::find(request.method(), request.raw_http_path());
+        let operation = Operation::find(request.method(), request.path());
         let access = operation.access();
         Ok((operation, access))
     }

@@ -1,8 +1,7 @@
 //! What a request asks for, by its method and path.
 
-use lambda_http::http::Method;
 use shared::domain::{Category, Scope};
-use shared::http::Access;
+use shared::http::{Access, Method};
 
 /// What the clients of MetaStudio can ask for. An id is parsed for callers only: a stranger is told
 /// nothing of it.

@@ -1,11 +1,10 @@
 //! `POST /v1/files/`: open an upload session and say where to PUT each part.
 
-use lambda_http::http::StatusCode;
 use serde::Deserialize;
 use shared::domain::multipart::Checksum;
 use shared::domain::{Filename, Milestone, MimeType, Uuid};
 use shared::flows::{self, NewFile};
-use shared::http::{Call, Reply};
+use shared::http::{Call, Reply, StatusCode};
 use shared::{Config, Context, Error, Result};
 
 use crate::annotation::{Annotation, Fields, Version};

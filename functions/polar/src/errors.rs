@@ -4,12 +4,13 @@
 //! of what is wrong where. What they cannot parse reaches their users as an accident, so whatever a file's
 //! state does not allow is one of those three.
 
-use lambda_http::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use lambda_http::http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use shared::Error;
 use shared::domain::multipart::Flaw;
-use shared::http::Reply;
+use shared::http::{
+    self, HeaderName, HeaderValue, Reply, StatusCode,
+    header::{RETRY_AFTER, WWW_AUTHENTICATE},
+};
 
 /// The body of a refusal.
 #[derive(Serialize)]
@@ -73,7 +74,9 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
         }
         E::InvalidType { param, reason } => request("type_error", place(param), reason.clone()),
         E::InvalidValue { param, reason } => request("value_error", place(param), reason.clone()),
-        E::PartsMismatch { flaws } => violations(flaws.iter().copied().map(flawed).collect()),
+        E::PartsMismatch { .. } => {
+            violations(error.listed_flaws().iter().copied().map(flawed).collect())
+        }
         E::FileNotPending { .. }
         | E::FileNotMultipart
         | E::CompletionBegun
@@ -112,15 +115,7 @@ fn header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
             let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
             HeaderValue::from_str(&challenge).ok().map(|value| (WWW_AUTHENTICATE, value))
         }
-        Error::RateLimited { wait } => {
-            // Never too early: a wait of 1 ms is one second.
-            let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
-            Some((RETRY_AFTER, seconds.into()))
-        }
-        Error::RejectionInProgress | Error::TooEarly | Error::Unavailable { .. } => {
-            Some((RETRY_AFTER, 1.into()))
-        }
-        _ => None,
+        _ => http::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into())),
     }
 }
 

@@ -14,16 +14,14 @@ mod service;
 mod update_file;
 mod views;
 
-use lambda_http::Request;
-use lambda_http::http::HeaderName;
 use shared::domain::{Category, Credentials, Scope};
-use shared::http::{self, Access, Call, Dialect, Reply};
+use shared::http::{self, Access, Call, Dialect, HeaderName, Reply, Request};
 use shared::{Context, Error, Result};
 
 use paths::Operation;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve_dialect(Polar).await
 }
 

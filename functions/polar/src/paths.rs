@@ -1,7 +1,7 @@
 //! What can be asked for, and by which path.
 
-use lambda_http::{Request, RequestExt as _};
 use shared::domain::FileId;
+use shared::http::Request;
 use shared::{Error, Result};
 
 /// One of the endpoints, and the file it is asked about.
@@ -27,7 +27,7 @@ pub(crate) enum Operation {
 ///
 /// [`Error::NotFound`]: there is no such endpoint, or the id is no file's.
 pub(crate) fn operation(request: &Request) -> Result<Operation> {
-    let path = request.raw_http_path();
+    let path = request.path();
     let path = path.strip_prefix("/polar/v1/files/").ok_or(Error::NotFound)?;
     let segments: Vec<&str> = path.split('/').collect();
     match (request.method().as_str(), &segments[..]) {

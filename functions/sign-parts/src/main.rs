@@ -10,7 +10,7 @@ use shared::http::{self, Call, Reply, SignedPartsView};
 use shared::{Context, Error, Result};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve(Scope::FilesCreate, Category::Write, sign_parts).await
 }
 

@@ -5,7 +5,7 @@ use shared::http::{self, Call, KeyView, Reply};
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_http::Error> {
+async fn main() -> shared::Exit {
     http::serve(None, Category::Read, validate_key).await
 }
 

@@ -103,7 +103,7 @@ async fn a_key_over_its_limit_is_told_when_to_come_back() {
     let key = update(KEY, IDLE).answers(refused(Some(&key_item(&[], 1000))));
     let answer = validate(&context(&[&key])).await;
     assert_eq!(answer.error(), (429, "too_many_requests"));
-    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(matches!(answer.retry_after(), Some(1 | 2)), "{answer:?}");
     assert_eq!(answer.header("x-ratelimit-remaining"), Some("0"));
     assert_eq!(answer.header("x-ratelimit-reset"), Some("1775649601"));
     assert_eq!(key.num_calls(), 1);
@@ -129,7 +129,7 @@ async fn a_throttled_key_is_over_its_limit_and_is_not_tried_again() {
         let key = update(KEY, IDLE).answers(failure(400, name));
         let answer = validate(&context(&[&key])).await;
         assert_eq!(answer.error(), (429, "too_many_requests"));
-        assert_eq!(answer.header("retry-after"), Some("1"));
+        assert!(matches!(answer.retry_after(), Some(1 | 2)), "{answer:?}");
         assert_eq!(answer.header("x-ratelimit-remaining"), Some("0"));
         assert_eq!(key.num_calls(), 1);
     }

@@ -7,7 +7,7 @@ use shared::storage::{Bucket, Update};
 use shared::{Context, Error, Result, trigger};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::result::Result<(), lambda_runtime::Error> {
+async fn main() -> shared::Exit {
     trigger::serve("S3 ObjectCreated", verify_upload).await
 }
 

@@ -68,6 +68,12 @@ impl RateLimit {
         (self.burst as Micros - 1) * self.interval()
     }
 
+    /// The time in which an empty bucket becomes full.
+    #[must_use]
+    pub const fn time_to_fill(self) -> Micros {
+        self.tolerance() + self.interval()
+    }
+
     /// The update to try first, when the TAT was last seen at `tat`.
     #[must_use]
     pub const fn branch(self, tat: Micros, now: Micros) -> Branch {

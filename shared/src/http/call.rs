@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use lambda_http::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use lambda_http::{Body, Request, RequestExt as _};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use tokio::sync::SetOnce;
 
-use super::fields;
+use super::{Request, fields};
 use crate::domain::{ApiKey, Caller, FileId, ObjectKey, Workspace};
 use crate::{Error, Result};
 
@@ -59,8 +58,7 @@ impl Call {
     ///
     /// [`Error::NotFound`].
     pub fn path<T: FromStr>(&self, name: &str) -> Result<T> {
-        let parameters = self.request.path_parameters_ref();
-        let text = parameters.and_then(|parameters| parameters.first(name));
+        let text = self.request.path_parameter(name);
         text.and_then(|text| text.parse().ok()).ok_or(Error::NotFound)
     }
 
@@ -70,12 +68,12 @@ impl Call {
     ///
     /// What is wrong with which parameter; one that is repeated is ambiguous and refused.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
-        fields::of_query(self.request.uri().query().unwrap_or_default())
+        fields::of_query(self.request.query())
     }
 
     /// The parameters of the query as they stand, also those that are repeated.
     pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-        form_urlencoded::parse(self.request.uri().query().unwrap_or_default().as_bytes())
+        form_urlencoded::parse(self.request.query().as_bytes())
     }
 
     /// The body, which must be there.
@@ -84,7 +82,9 @@ impl Call {
     ///
     /// What is wrong with the body, or with which field.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
-        let bytes = self.bytes();
+        let bytes = self.request.body().ok_or_else(|| Error::InvalidJson {
+            reason: "its encoding cannot be read".to_owned(),
+        })?;
         if bytes.is_empty() {
             return Err(Error::InvalidJson { reason: "it is missing".to_owned() });
         }
@@ -104,19 +104,15 @@ impl Call {
     ///
     /// As [`Call::body`].
     pub fn optional_body<T: DeserializeOwned + Default>(&self) -> Result<T> {
-        if self.bytes().is_empty() { Ok(T::default()) } else { self.body() }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        match self.request.body() {
-            Body::Text(text) => text.as_bytes(),
-            Body::Binary(bytes) => bytes,
-            _ => &[],
+        if self.request.body().is_some_and(<[u8]>::is_empty) {
+            Ok(T::default())
+        } else {
+            self.body()
         }
     }
 
     fn says_json(&self) -> bool {
-        let header = self.request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let header = self.request.header(CONTENT_TYPE);
         let media_type = header.and_then(|value| value.split(';').next()).unwrap_or_default();
         media_type.trim().eq_ignore_ascii_case("application/json")
     }
@@ -125,7 +121,7 @@ impl Call {
 /// The API key of a request, if it carries a well-formed one: `Authorization: Bearer <key>`.
 #[must_use]
 pub fn bearer_key(request: &Request) -> Option<ApiKey> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let header = request.header(AUTHORIZATION)?;
     let (scheme, credentials) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return None;

@@ -3,10 +3,7 @@
 
 use std::future::Future;
 
-use lambda_http::Request;
-use lambda_http::http::HeaderName;
-
-use super::{Call, Reply, call};
+use super::{Call, HeaderName, Reply, Request, call};
 use crate::domain::{Category, Credentials, Milestone, Scope};
 use crate::{Context, Error, Result};
 

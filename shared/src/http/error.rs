@@ -1,8 +1,6 @@
 //! Every error on the wire: one exhaustive match, so a new one cannot be forgotten.
 
-use std::time::Duration;
-
-use lambda_http::http::StatusCode;
+use http::StatusCode;
 use serde::Serialize;
 
 use crate::Error;
@@ -23,8 +21,8 @@ pub(super) enum Headers {
     None,
     /// `WWW-Authenticate: Bearer`.
     Challenge,
-    /// `Retry-After`, whole seconds.
-    RetryAfter(u64),
+    /// `Retry-After`, as [`retry_after`] tells it.
+    RetryAfter,
     /// `x-should-retry: false`: the official client of the API that we are compatible with sends a
     /// 409 three times otherwise.
     NeverRetry,
@@ -58,13 +56,11 @@ pub(super) fn wire(error: &Error) -> Wire {
         E::ChecksumMismatch { .. } => unprocessable("checksum_mismatch"),
         E::PurposeMimeType { .. } => unprocessable("purpose_mime_type"),
         E::PurposeSize { .. } => unprocessable("purpose_size"),
-        E::RateLimited { wait } => plain(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            Headers::RetryAfter(whole_seconds(*wait)),
-        ),
+        E::RateLimited { .. } => {
+            plain(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", Headers::RetryAfter)
+        }
         E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
-            plain(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", Headers::RetryAfter(1))
+            plain(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", Headers::RetryAfter)
         }
         E::Internal { .. } => {
             plain(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", Headers::None)
@@ -97,9 +93,17 @@ const fn plain(status: StatusCode, kind: &'static str, headers: Headers) -> Wire
     Wire { status, kind, code: None, headers }
 }
 
-/// Never too early: a wait of 1 ms is one second.
-fn whole_seconds(wait: Duration) -> u64 {
-    u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
+/// When a request that failed may be sent again, if it may: whole seconds from now, never too early.
+#[must_use]
+pub fn retry_after(error: &Error) -> Option<u64> {
+    match error {
+        // A wait of 1 ms is one second.
+        Error::RateLimited { wait } => {
+            Some(u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX))
+        }
+        Error::RejectionInProgress | Error::TooEarly | Error::Unavailable { .. } => Some(1),
+        _ => None,
+    }
 }
 
 /// The body of every error.
@@ -142,8 +146,8 @@ pub(super) fn envelope<'a>(error: &'a Error, wire: &Wire) -> Envelope<'a> {
 }
 
 fn parts(error: &Error) -> Vec<FlawedPart> {
-    let flaws = if let Error::PartsMismatch { flaws } = error { &flaws[..] } else { &[] };
-    let told = flaws
+    let told = error
+        .listed_flaws()
         .iter()
         .map(|flaw| FlawedPart { part_number: flaw.part.get(), problem: flaw.problem.as_str() });
     told.collect()
@@ -161,5 +165,24 @@ fn param(error: &Error) -> Option<&str> {
         Error::PurposeMimeType { .. } => Some("mimeType"),
         Error::PurposeSize { .. } => Some("sizeBytes"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::multipart::{Flaw, Problem};
+
+    #[test]
+    fn a_refusal_lists_the_first_flawed_parts_and_counts_them_all() {
+        let flaws = (1..=10_000_u64)
+            .map(|number| Flaw { part: number.try_into().unwrap(), problem: Problem::Missing });
+        let error = Error::PartsMismatch { flaws: flaws.collect() };
+        let body = serde_json::to_string(&envelope(&error, &wire(&error))).unwrap();
+        assert!(body.len() < 4096, "{} bytes", body.len());
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["error"]["parts"].as_array().unwrap().len(), 25);
+        let message = body["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with("10000 of the parts"), "{message}");
     }
 }

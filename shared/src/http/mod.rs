@@ -7,12 +7,18 @@ mod error;
 mod fields;
 mod parts_view;
 mod reply;
+mod request;
+mod response;
 mod serve;
 mod view;
 
+pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use call::{Call, bearer_key};
 pub use dialect::{Access, Dialect};
+pub use error::retry_after;
 pub use parts_view::{SignedPartsView, StoredPartsView};
 pub use reply::Reply;
+pub use request::Request;
+pub use response::Response;
 pub use serve::{answer, serve, serve_dialect};
 pub use view::{CreatedView, FileView, KeyView, ListView, UrlView};

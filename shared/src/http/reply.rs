@@ -1,12 +1,10 @@
 //! Answers, and the headers that every one of them carries.
 
-use lambda_http::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
-};
-use lambda_http::http::{HeaderMap, HeaderValue, StatusCode};
-use lambda_http::{Body, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 
+use super::Response;
 use super::error::{self, Headers};
 use crate::domain::{Milestone, Standing};
 use crate::{Error, Result};
@@ -90,7 +88,8 @@ impl Reply {
             Headers::Challenge => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             }
-            Headers::RetryAfter(seconds) => headers.insert(RETRY_AFTER, seconds.into()),
+            Headers::RetryAfter => error::retry_after(error)
+                .and_then(|seconds| headers.insert(RETRY_AFTER, seconds.into())),
             Headers::NeverRetry => headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
         };
         let body = serde_json::to_string(&error::envelope(error, &wire)).unwrap_or_default();
@@ -110,15 +109,12 @@ impl Reply {
     /// The answer as it goes out.
     pub(super) fn into_response(
         self,
+        method: &Method,
         request_id: &str,
         standing: Option<Standing>,
-    ) -> Response<Body> {
-        let is_empty = self.body.is_empty();
-        let mut response = Response::new(Body::Text(self.body));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        *headers = self.headers;
-        if !is_empty {
+    ) -> Response {
+        let mut headers = self.headers;
+        if !self.body.is_empty() {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
         }
         // Answers hold presigned URLs and change with time: nobody between us may keep them.
@@ -131,6 +127,7 @@ impl Reply {
             headers.insert(REMAINING, standing.remaining.into());
             headers.insert(RESET, standing.reset.into());
         }
-        response
+        let body = if method == Method::HEAD { String::new() } else { self.body };
+        Response::new(self.status, headers, body)
     }
 }

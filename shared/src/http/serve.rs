@@ -4,26 +4,22 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::{FutureExt as _, future};
-use lambda_http::http::{HeaderName, HeaderValue};
-use lambda_http::request::RequestContext;
-use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use serde_json::value::RawValue;
 
 use super::dialect::{self, Access, Dialect, Native};
-use super::{Call, Reply};
+use super::{Call, HeaderName, HeaderValue, Reply, Request, Response};
 use crate::domain::{Caller, Category, Credentials, Refused, Scope, Standing};
 use crate::log::{Level, Line};
-use crate::{Context, Error, Result, metrics};
+use crate::text::{MOST_QUOTED, quoted};
+use crate::{Context, Error, Exit, Result, metrics};
 
 /// Runs an endpoint of the native API: answers its requests until Lambda ends the process.
 ///
 /// # Errors
 ///
 /// The environment lacks a setting, or the runtime is gone.
-pub async fn serve<H, F>(
-    scope: impl Into<Option<Scope>>,
-    category: Category,
-    handler: H,
-) -> std::result::Result<(), lambda_http::Error>
+pub async fn serve<H, F>(scope: impl Into<Option<Scope>>, category: Category, handler: H) -> Exit
 where
     H: Fn(Context, Call) -> F + Sync,
     F: Future<Output = Result<Reply>> + Send,
@@ -37,12 +33,14 @@ where
 /// # Errors
 ///
 /// The environment lacks a setting, or the runtime is gone.
-pub async fn serve_dialect<D: Dialect>(dialect: D) -> std::result::Result<(), lambda_http::Error> {
+pub async fn serve_dialect<D: Dialect>(dialect: D) -> Exit {
     let context = Context::from_environment()?;
     context.warm_up().await;
     let (context, dialect) = (&context, &dialect);
-    lambda_http::run(service_fn(move |request| async move {
-        Ok::<_, std::convert::Infallible>(answer(context, dialect, request).await)
+    // The event is taken as it is: parsing it here would leave the answer to whoever cannot parse it.
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
+        let request = Request::of_event(event.payload.get());
+        Ok::<_, Diagnostic>(answer(context, dialect, &event.context, request).await)
     }))
     .await
 }
@@ -55,28 +53,15 @@ pub async fn serve_dialect<D: Dialect>(dialect: D) -> std::result::Result<(), la
 pub async fn answer<D: Dialect>(
     context: &Context,
     dialect: &D,
+    invocation: &lambda_runtime::Context,
     request: Request,
-) -> Response<Body> {
-    let context = &context.during(&request.lambda_context());
+) -> Response {
+    let context = &context.during(invocation);
     let started = context.now();
-    let route = route(&request);
+    let (method, route) = (request.method().clone(), route(&request));
     let echo = echo::<D>(&request);
-    let asked = ask(context, dialect, &request);
-    let workspace = asked.as_ref().ok().map(|asked| asked.credentials.workspace.to_string());
-
-    let outcome = match asked {
-        Ok(Asked { operation, access, credentials }) => {
-            let call = Call::new(request, credentials.workspace.clone());
-            let admission = admit(context, &credentials, access, call.clone());
-            let reply = caught(dialect.handle(context.clone(), call, operation)).map(Ok);
-            future::try_join(admission, reply).await
-        }
-        Err(error) => Err(Refused::from(error)),
-    };
-    let (result, standing): (Result<Reply>, Option<Standing>) = match outcome {
-        Ok((caller, result)) => (result, Some(caller.standing())),
-        Err(refused) => (Err(refused.error), refused.standing),
-    };
+    let Answered { result, standing, workspace } =
+        caught(answered(context, dialect, request)).await;
 
     let failure = result.as_ref().err().map(Error::chain);
     let (milestone, reply) = match result {
@@ -97,14 +82,43 @@ pub async fn answer<D: Dialect>(
     }
     .write();
     let reply = echo.into_iter().fold(reply, |reply, (name, value)| reply.with(name, value));
-    reply.into_response(context.request_id(), standing)
+    reply.into_response(&method, context.request_id(), standing)
 }
 
-/// The header of the request that its answer repeats.
+/// What came of a request, and what is known of its caller.
+struct Answered {
+    result: Result<Reply>,
+    standing: Option<Standing>,
+    workspace: Option<String>,
+}
+
+impl From<Error> for Answered {
+    fn from(error: Error) -> Self {
+        Self { result: Err(error), standing: None, workspace: None }
+    }
+}
+
+async fn answered<D: Dialect>(context: &Context, dialect: &D, request: Request) -> Answered {
+    let Asked { operation, access, credentials } = match ask(context, dialect, &request) {
+        Ok(asked) => asked,
+        Err(error) => return error.into(),
+    };
+    let call = Call::new(request, credentials.workspace.clone());
+    let admission = admit(context, &credentials, access, call.clone());
+    let reply = dialect.handle(context.clone(), call, operation).map(Ok);
+    let (result, standing) = match future::try_join(admission, reply).await {
+        Ok((caller, result)) => (result, Some(caller.standing())),
+        Err(refused) => (Err(refused.error), refused.standing),
+    };
+    Answered { result, standing, workspace: Some(credentials.workspace.to_string()) }
+}
+
+/// The header of the request that its answer repeats, if it is no longer than any value that means
+/// something.
 fn echo<D: Dialect>(request: &Request) -> Option<(HeaderName, HeaderValue)> {
     let name = D::ECHOED?;
-    let value = request.headers().get(&name)?.clone();
-    Some((name, value))
+    let value = request.header(&name).filter(|value| value.len() <= MOST_QUOTED)?;
+    Some((name, HeaderValue::from_str(value).ok()?))
 }
 
 /// A request that names something to do and somebody who wishes it.
@@ -137,20 +151,13 @@ async fn admit(
 }
 
 /// A panic is this request's 500, not the sandbox's end.
-async fn caught(reply: impl Future<Output = Result<Reply>>) -> Result<Reply> {
-    AssertUnwindSafe(reply)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))
+async fn caught(answered: impl Future<Output = Answered>) -> Answered {
+    let caught = AssertUnwindSafe(answered).catch_unwind().await;
+    caught.unwrap_or_else(|_| Error::internal("the handler panicked").into())
 }
 
 /// The route for the log: as the gateway names it, or method and path where it does not.
 fn route(request: &Request) -> String {
-    if let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref()
-        && let Some(route) = context.route_key.as_deref()
-        && route != "$default"
-    {
-        return route.to_owned();
-    }
-    format!("{} {}", request.method(), request.raw_http_path())
+    let asked = || format!("{} {}", request.method(), request.path());
+    quoted(&request.route().map_or_else(asked, str::to_owned)).into_owned()
 }

@@ -4,12 +4,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use lambda_http::{Body, RequestExt as _, Response};
 use serde_json::{Value, json};
 
 use super::{ID, invocation, key};
 use crate::http::dialect::Native;
-use crate::http::{Access, Call, Dialect, Reply, answer};
+use crate::http::{Access, Call, Dialect, Reply, Request, Response, answer};
 use crate::{Context, Result};
 
 /// The id that Lambda gives to every invocation.
@@ -114,7 +113,7 @@ pub struct Answer {
     pub status: u16,
     /// The body, parsed; null where there is none.
     pub body: Value,
-    response: Response<Body>,
+    response: Response,
 }
 
 impl Answer {
@@ -122,6 +121,12 @@ impl Answer {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.response.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// When the client may come again, in seconds, if the answer says so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        self.header("retry-after").map(|seconds| seconds.parse().unwrap())
     }
 
     /// The status, and the code of the error, or its type where it has no code.
@@ -159,13 +164,12 @@ pub async fn ask_dialect<D: Dialect>(
     request: GatewayRequest,
 ) -> Answer {
     let lambda = invocation(context.now(), request.time);
-    let request = lambda_http::request::from_str(&request.event.to_string()).unwrap();
-    let request = request.with_lambda_context(lambda);
+    let request = Request::of_event(&request.event.to_string());
     // Boxed, so that every test need not do it.
-    let response = Box::pin(answer(context, dialect, request)).await;
+    let response = Box::pin(answer(context, dialect, &lambda, request)).await;
     let body = match response.body() {
-        Body::Text(text) if !text.is_empty() => serde_json::from_str(text).unwrap(),
-        _ => Value::Null,
+        "" => Value::Null,
+        text => serde_json::from_str(text).unwrap(),
     };
     Answer { status: response.status().as_u16(), body, response }
 }

@@ -6,54 +6,53 @@
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
-use lambda_http::{Body, Error, Request, RequestExt, Response, http::header, service_fn};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    lambda_http::run(service_fn(echo)).await
+    lambda_runtime::run(service_fn(echo)).await
 }
 
-async fn echo(request: Request) -> Result<Response<Body>, Error> {
-    let query = request.query_string_parameters();
-    if let Some(text) = query.first("print") {
+async fn echo(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let event = event.payload;
+    let query = event["rawQueryString"].as_str().unwrap_or_default();
+    let query: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+    if let Some(text) = query.get("print") {
         print(text);
     }
-    if let Some(address) = query.first("hold") {
+    if let Some(address) = query.get("hold") {
         hold(address).await?;
     }
-    if query.first("fail").is_some() {
+    if query.contains_key("fail") {
         return Err("failed as asked".into());
     }
-    if query.first("raw").is_some() {
-        let raw = Response::builder().header(header::CONTENT_TYPE, "application/octet-stream");
-        return Ok(raw.body(Body::Binary(request.into_body().to_vec()))?);
+    if query.contains_key("raw") {
+        let text = event["body"].as_str().unwrap_or_default();
+        let is_encoded = event["isBase64Encoded"] == true;
+        let body = if is_encoded { text.to_owned() } else { BASE64.encode(text.as_bytes()) };
+        return Ok(json!({
+            "statusCode": 200,
+            "headers": { "content-type": "application/octet-stream" },
+            "body": body,
+            "isBase64Encoded": true,
+        }));
     }
-    let json = Response::builder().header(header::CONTENT_TYPE, "application/json");
-    Ok(json.body(seen(&request)?.to_string().into())?)
+    Ok(json!({
+        "statusCode": 200,
+        "headers": { "content-type": "application/json" },
+        "body": seen(event).to_string(),
+    }))
 }
 
-fn seen(request: &Request) -> Result<Value, Error> {
-    let headers: Vec<(&str, &str)> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| Ok((name.as_str(), value.to_str()?)))
-        .collect::<Result<_, Error>>()?;
-    let query = request.query_string_parameters();
-    let query: BTreeMap<_, _> = query.iter().map(|(name, _)| (name, query.all(name))).collect();
-    Ok(json!({
-        "method": request.method().as_str(),
-        "path": request.raw_http_path(),
-        "query": query,
-        "pathParameters": request.path_parameters().iter().collect::<Vec<_>>(),
-        "headers": headers,
-        "bodyBase64": BASE64.encode(request.body()),
-        "requestContext": request.request_context(),
+fn seen(event: Value) -> Value {
+    json!({
+        "event": event,
         "environment": std::env::vars().collect::<BTreeMap<_, _>>(),
         "processId": std::process::id(),
-    }))
+    })
 }
 
 #[expect(clippy::print_stdout, reason = "a function's log is its standard output")]

@@ -80,7 +80,7 @@ async fn a_key_over_its_limit_hears_when_to_come_again() {
     let over = update(KEY, &[]).answers(refused(Some(&busy)));
     let answer = send_as(&over, of_job(ENDPOINTS[3])).await;
     assert_eq!(problem(&answer).0, 429);
-    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(matches!(answer.retry_after(), Some(1 | 2)), "{answer:?}");
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ async fn a_wrong_field_is_named_as_the_framework_of_geolens_names_it() {
         (json!({ "filename": null }), "body.filename: Field required"),
         (json!({ "filename": "" }), "body.filename: must be"),
         (json!({ "filename": "../a.csv" }), "body.filename: must be"),
-        (json!({ "file_size": 0 }), "body.file_size: invalid value"),
+        (json!({ "file_size": 0 }), "body.file_size: it is out of range"),
         (json!({ "file_size": "11" }), "body.file_size: it is text"),
         (json!({ "file_size": -1 }), "body.file_size: "),
         (json!({ "content_type": "csv" }), "body.content_type: must be"),

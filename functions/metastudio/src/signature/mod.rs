@@ -14,11 +14,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use lambda_http::http::HeaderMap;
-use lambda_http::http::header::AUTHORIZATION;
-use lambda_http::{Request, RequestExt as _};
 use sha2::{Digest as _, Sha256};
 use shared::domain::{Credentials, SigningSecret, Timestamp};
+use shared::http::{HeaderMap, Request, header::AUTHORIZATION};
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const DATE: &str = "x-sdk-date";
@@ -68,16 +66,15 @@ impl<'a> Claim<'a> {
         if !(signed("host") && signed(DATE)) {
             return None;
         }
-        let path = request.raw_http_path();
+        let path = request.path();
         let slash = if path.ends_with('/') { "" } else { "/" };
         // Clients send the query as they sign it: in order, and encoded in one way only.
-        let query = request.uri().query().unwrap_or_default();
-        let mut canonical = format!("{}\n{path}{slash}\n{query}\n", request.method());
+        let mut canonical = format!("{}\n{path}{slash}\n{}\n", request.method(), request.query());
         for name in self.signed_headers.split(';') {
             let value = single(request.headers(), name)?.trim();
             writeln!(canonical, "{name}:{value}").ok()?;
         }
-        let body = sha256(request.body());
+        let body = sha256(request.body()?);
         write!(canonical, "\n{}\n{body}", self.signed_headers).ok()?;
         Some(canonical)
     }

@@ -98,7 +98,7 @@ async fn a_limit_that_is_reached_says_when_to_come_again() {
     let key = update(KEY, &[]).answers(refused(Some(&busy)));
     let answer = ask_dialect(&context(&[&key]), &MetaStudio, asking("POST /files")).await;
     assert_eq!(error(&answer), (429, "APIGW.0308"));
-    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(matches!(answer.retry_after(), Some(1 | 2)), "{answer:?}");
 }
 
 #[tokio::test]

@@ -6,17 +6,19 @@
 use std::fmt::{self, Display};
 
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, Visitor,
 };
-use serde::de::{MapAccess, SeqAccess, Unexpected, Visitor};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
+use crate::text::quoted;
 use crate::{Error, Result};
+
+mod tree;
 
 /// Reads a JSON object.
 pub(super) fn of_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Error::InvalidJson { reason: error.to_string() })?;
+    let value = tree::parse(bytes)?;
     if !value.is_object() {
         return Err(Error::InvalidJson { reason: "it is another kind of value".to_owned() });
     }
@@ -28,11 +30,15 @@ pub(super) fn of_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     let mut object = Map::new();
     for (name, text) in form_urlencoded::parse(query.as_bytes()) {
         if object.insert(name.to_string(), number_or_text(&text)).is_some() {
-            let reason = "it is given more than once".to_owned();
-            return Err(Error::InvalidValue { param: name.into_owned(), reason });
+            return Err(repeated(&name));
         }
     }
     T::deserialize(Field(object.into())).map_err(Flaw::into_error)
+}
+
+fn repeated(param: &str) -> Error {
+    let param = quoted(param).into_owned();
+    Error::InvalidValue { param, reason: "it is given more than once".to_owned() }
 }
 
 /// Query parameters have no types; every one we have is a whole number.
@@ -44,8 +50,37 @@ fn number_or_text(text: &str) -> Value {
 /// A value whose errors are [`Flaw`]s.
 struct Field(Value);
 
+const INTEGER: &str = "an integer";
+
 type Found<T> = std::result::Result<T, Flaw>;
 
+/// Methods that read a value of one kind.
+macro_rules! of_kind {
+    ($wanted:expr, $is_wanted:expr => $($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Found<V::Value> {
+            self.of_kind($wanted, $is_wanted, visitor)
+        })*
+    };
+}
+
+impl Field {
+    /// Reads a value of the kind that is wanted; another kind is told in the words of JSON, not in
+    /// those of the types we read it into.
+    fn of_kind<'de, V: Visitor<'de>>(
+        self,
+        wanted: &'static str,
+        is_wanted: fn(&Value) -> bool,
+        visitor: V,
+    ) -> Found<V::Value> {
+        match &self.0 {
+            value if !is_wanted(value) => Err(Flaw::of_type(kind_of(value), wanted)),
+            Value::Number(number) if wanted == INTEGER && Whole::of(number).is_none() => {
+                Err(Flaw::of_fraction(number))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+}
 impl<'de> Deserializer<'de> for Field {
     type Error = Flaw;
 
@@ -53,10 +88,10 @@ impl<'de> Deserializer<'de> for Field {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-                (Some(number), _) => visitor.visit_u64(number),
-                (_, Some(number)) => visitor.visit_i64(number),
-                _ => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
+            Value::Number(number) => match Whole::of(&number) {
+                Some(Whole::Natural(number)) => visitor.visit_u64(number),
+                Some(Whole::Negative(number)) => visitor.visit_i64(number),
+                None => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
             },
             Value::String(text) => visitor.visit_string(text),
             Value::Array(values) => visitor.visit_seq(Items { values: values.into_iter(), at: 0 }),
@@ -86,13 +121,65 @@ impl<'de> Deserializer<'de> for Field {
     ) -> Found<V::Value> {
         match self.0 {
             Value::String(text) => visitor.visit_enum(text.into_deserializer()),
-            _ => self.deserialize_any(visitor),
+            other => Err(Flaw::of_type(kind_of(&other), "text")),
         }
     }
 
+    of_kind!(INTEGER, Value::is_number => deserialize_i8 deserialize_i16 deserialize_i32
+        deserialize_i64 deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32
+        deserialize_u64 deserialize_u128);
+    of_kind!("a number", Value::is_number => deserialize_f32 deserialize_f64);
+    of_kind!("true or false", Value::is_boolean => deserialize_bool);
+    of_kind!("text", Value::is_string => deserialize_char deserialize_str deserialize_string);
+    of_kind!("a list", Value::is_array => deserialize_seq);
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _length: usize, visitor: V) -> Found<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Found<V::Value> {
+        self.of_kind("an object", Value::is_object, visitor)
+    }
+
+    /// An array is no object, though `serde` would read one into a struct.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Found<V::Value> {
+        self.deserialize_map(visitor)
+    }
+
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        bytes byte_buf unit unit_struct tuple_struct identifier ignored_any
+    }
+}
+
+/// A number whose value is an integer, however it is spelled: 5, 5.0 and 0.5e1 are one number in JSON.
+enum Whole {
+    Natural(u64),
+    Negative(i64),
+}
+
+impl Whole {
+    /// Spelled with a point or an exponent, only integers up to 2^53 are certain to be what was meant.
+    const CERTAIN: f64 = 9_007_199_254_740_992.0;
+
+    fn of(number: &Number) -> Option<Self> {
+        if let Some(number) = number.as_u64() {
+            return Some(Self::Natural(number));
+        }
+        if let Some(number) = number.as_i64() {
+            return Some(Self::Negative(number));
+        }
+        let number = number.as_f64().filter(|number| number.abs() <= Self::CERTAIN)?;
+        if number.fract() != 0.0 {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "it is an integer of at most 2^53")]
+        let number = number as i64;
+        Some(u64::try_from(number).map_or(Self::Negative(number), Self::Natural))
     }
 }
 
@@ -159,8 +246,25 @@ impl Flaw {
         Self { path, ..self }
     }
 
+    fn of_type(found: &str, wanted: &str) -> Self {
+        let reason = format!("it is {found}, not {wanted}");
+        Self { path: String::new(), kind: Kind::Type(reason) }
+    }
+
+    fn of_value(rule: impl Into<String>) -> Self {
+        Self { path: String::new(), kind: Kind::Value(rule.into()) }
+    }
+
+    /// A number that is no integer, or so large that nobody knows which.
+    fn of_fraction(number: &Number) -> Self {
+        if number.as_f64().is_some_and(|number| number.fract() != 0.0) {
+            return Self::of_type("a number with a fraction", INTEGER);
+        }
+        Self::of_value(OUT_OF_RANGE)
+    }
+
     fn into_error(self) -> Error {
-        let param = self.path;
+        let param = quoted(&self.path).into_owned();
         match self.kind {
             Kind::Unknown => Error::UnknownField { param },
             Kind::Missing => Error::ParameterMissing { param },
@@ -172,16 +276,19 @@ impl Flaw {
 
 impl de::Error for Flaw {
     fn custom<T: Display>(rule: T) -> Self {
-        Self { path: String::new(), kind: Kind::Value(rule.to_string()) }
+        Self::of_value(rule.to_string())
     }
 
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let reason = format!("it is {}, not {expected}", kind_of(found));
-        Self { path: String::new(), kind: Kind::Type(reason) }
+    fn invalid_value(_found: Unexpected<'_>, _expected: &dyn Expected) -> Self {
+        Self::of_value(OUT_OF_RANGE)
+    }
+
+    fn unknown_variant(_found: &str, known: &'static [&'static str]) -> Self {
+        Self::of_value(format!("it must be one of: {}", known.join(", ")))
     }
 
     fn unknown_field(name: &str, _expected: &'static [&'static str]) -> Self {
-        Self { path: name.to_owned(), kind: Kind::Unknown }
+        Self { path: quoted(name).into_owned(), kind: Kind::Unknown }
     }
 
     fn missing_field(name: &'static str) -> Self {
@@ -189,17 +296,18 @@ impl de::Error for Flaw {
     }
 }
 
-/// The kind of what was found, without its content: that may be long, or not for everyone's eyes.
-fn kind_of(found: Unexpected<'_>) -> &'static str {
-    match found {
-        Unexpected::Bool(_) => "a boolean",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "a whole number",
-        Unexpected::Float(_) => "a fraction",
-        Unexpected::Char(_) | Unexpected::Str(_) => "text",
-        Unexpected::Unit => "null",
-        Unexpected::Seq => "an array",
-        Unexpected::Map => "an object",
-        _ => "something else",
+const OUT_OF_RANGE: &str = "it is out of range";
+
+/// The kind of a value in the words of JSON, without its content: that may be long, or not for
+/// everyone's eyes.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 

@@ -121,3 +121,86 @@ fn a_repeated_parameter_is_ambiguous() {
         matches!(of_query::<Page>("limit=1&limit=1"), Err(Error::InvalidValue { param, .. }) if param == "limit")
     );
 }
+
+/// What an error says of the field it is about.
+fn reason(error: Error) -> String {
+    match error {
+        Error::InvalidType { reason, .. } | Error::InvalidValue { reason, .. } => reason,
+        other => unreachable!("{other}"),
+    }
+}
+
+#[test]
+fn a_number_whose_value_is_an_integer_is_one() {
+    for (spelled, value) in
+        [("5.0", 5), ("1e3", 1000), ("-0", 0), ("0.5e1", 5), ("9e15", 9_000_000_000_000_000)]
+    {
+        let body = format!(r#"{{"filename":"a","sizeBytes":{spelled}}}"#);
+        assert_eq!(of_json::<Body>(body.as_bytes()).unwrap().size_bytes, value, "{spelled}");
+    }
+}
+
+#[test]
+fn a_number_that_no_field_can_hold_is_out_of_range_whatever_its_spelling() {
+    for spelled in ["-1", "-1.0", "18446744073709551616", "1e300", "1e17"] {
+        let body = format!(r#"{{"filename":"a","sizeBytes":{spelled}}}"#);
+        let error = error(&body);
+        assert!(matches!(error, Error::InvalidValue { .. }), "{spelled}: {error}");
+        assert_eq!(reason(error), "it is out of range", "{spelled}");
+    }
+    assert!(matches!(error(r#"{"filename":"a","sizeBytes":1e999}"#), Error::InvalidJson { .. }));
+}
+
+#[test]
+fn a_wrong_type_is_told_in_the_words_of_json() {
+    for (value, told) in [
+        (r#""sizeBytes":1.5"#, "it is a number with a fraction, not an integer"),
+        (r#""sizeBytes":"1""#, "it is text, not an integer"),
+        (r#""sizeBytes":[]"#, "it is a list, not an integer"),
+        (r#""sizeBytes":null"#, "it is null, not an integer"),
+        (r#""md5":{}"#, "it is an object, not text"),
+        (r#""parts":true"#, "it is true or false, not a list"),
+        (r#""parts":{}"#, "it is an object, not a list"),
+        (r#""parts":[[1]]"#, "it is a list, not an object"),
+        (r#""parts":[7]"#, "it is a number, not an object"),
+        (r#""purpose":7"#, "it is a number, not text"),
+    ] {
+        let body = if value.starts_with("\"sizeBytes") {
+            format!(r#"{{"filename":"a",{value}}}"#)
+        } else {
+            with(value)
+        };
+        assert_eq!(reason(error(&body)), told, "{value}");
+    }
+    let purpose = reason(error(&with(r#""purpose":"party""#)));
+    assert!(purpose.starts_with("it must be one of: "), "{purpose}");
+}
+
+#[test]
+fn a_field_given_twice_is_refused_wherever_it_stands() {
+    for (body, name) in [
+        (r#"{"filename":"a","sizeBytes":1,"sizeBytes":2}"#.to_owned(), "sizeBytes"),
+        (with(r#""filename":"b""#), "filename"),
+        (with(r#""parts":[{"number":1},{"number":1,"number":2}]"#), "parts[1].number"),
+        (with(r#""x":{"y":{"z":1,"z":1}}"#), "x.y.z"),
+    ] {
+        let error = error(&body);
+        assert!(matches!(&error, Error::InvalidValue { param, .. } if param == name), "{error}");
+        assert_eq!(reason(error), "it is given more than once");
+    }
+    let query = of_query::<Page>(&format!("{0}=1&{0}=2", "a".repeat(100_000)));
+    assert!(matches!(query, Err(Error::InvalidValue { param, .. }) if param.len() < 70));
+}
+
+#[test]
+fn what_a_client_said_is_repeated_no_further_than_its_beginning() {
+    let name = "\\\"".repeat(500_000);
+    let long = format!(r#"{{"{name}":1}}"#);
+    let deep =
+        format!("{}1{}", format!(r#"{{"{}":"#, "a".repeat(1000)).repeat(100), "}".repeat(100));
+    for body in [long, deep, with(&format!(r#""parts":[{{"{name}":1}}]"#))] {
+        let error = error(&body);
+        assert!(matches!(&error, Error::UnknownField { param } if param.len() < 70), "{error}");
+        assert!(error.to_string().len() < 120, "{error}");
+    }
+}
