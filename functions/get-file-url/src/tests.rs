@@ -47,6 +47,20 @@ async fn a_download_carries_the_name_and_the_type_of_the_file() {
 }
 
 #[tokio::test]
+async fn nothing_that_an_uploader_added_reaches_the_download() {
+    let answer = url_of(ID, &file_item("COMPLETED")).await;
+    let signed = parameters(answer.body["url"].as_str().unwrap());
+    for (name, value) in [
+        ("response-content-encoding", "identity"),
+        ("response-content-language", "und"),
+        ("response-cache-control", "private, no-cache"),
+        ("response-expires", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ] {
+        assert_eq!(signed[name], value);
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_not_completed_is_a_conflict_that_no_retry_resolves() {
     for status in ["PENDING", "CANCELLED", "EXPIRED"] {
         let answer = url_of(ID, &file_item(status)).await;

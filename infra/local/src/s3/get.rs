@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use hyper::HeaderMap;
+use hyper::header::{EXPIRES, HeaderValue};
 use s3s::dto::{ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput};
 use s3s::{S3Response, S3Result, s3_error};
 
@@ -37,7 +39,12 @@ pub(super) fn get(store: &Store, input: &GetObjectInput) -> S3Result<S3Response<
     };
     // A checksum speaks of the whole content and would make a client refuse a part of it.
     let with_checksums = input.checksum_mode.is_some() && input.range.is_none();
-    respond(output, &object, with_checksums)
+    let mut answer = respond(output, &object, with_checksums)?;
+    if input.response_expires.is_some() {
+        // `s3s` has it in the answer, and what stands here would replace it.
+        answer.headers.remove(EXPIRES);
+    }
+    Ok(answer)
 }
 
 /// Describes the object without sending it.
@@ -87,11 +94,15 @@ fn respond<Output>(
     object: &Object,
     with_checksums: bool,
 ) -> S3Result<S3Response<Output>> {
+    let mut headers = HeaderMap::new();
     if with_checksums {
-        let headers = checksum_headers(&object.checksums)?;
-        return Ok(S3Response::with_headers(output, headers));
+        headers.extend(checksum_headers(&object.checksums)?);
     }
-    Ok(S3Response::new(output))
+    let expires = object.headers.expires.as_ref();
+    if let Some(expires) = expires.and_then(|expires| HeaderValue::from_str(expires).ok()) {
+        headers.insert(EXPIRES, expires);
+    }
+    Ok(S3Response::with_headers(output, headers))
 }
 
 fn content_range(range: &Range<u64>, size: u64) -> String {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use hyper::HeaderMap;
+use hyper::header::EXPIRES;
 use s3s::dto::{ETag, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +64,24 @@ pub(super) struct ContentHeaders {
     pub(super) content_language: Option<String>,
     /// `cache-control`.
     pub(super) cache_control: Option<String>,
+    /// `expires`, as it was sent: S3 does not parse it.
+    pub(super) expires: Option<String>,
+}
+
+impl ContentHeaders {
+    /// `content-encoding` without `aws-chunked`, which says how a request was sent and not what an
+    /// object is.
+    pub(super) fn encoding(sent: Option<String>) -> Option<String> {
+        let sent = sent?;
+        let kept = sent.split(',').map(str::trim).filter(|coding| *coding != "aws-chunked");
+        let kept: Vec<_> = kept.collect();
+        (!kept.is_empty()).then(|| kept.join(","))
+    }
+
+    /// `expires` of a request.
+    pub(super) fn expires(sent: &HeaderMap) -> Option<String> {
+        sent.get(EXPIRES)?.to_str().ok().map(str::to_owned)
+    }
 }
 
 impl Object {

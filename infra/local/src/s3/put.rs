@@ -22,11 +22,12 @@ pub(super) async fn put(
     let digests = Digests::of(&Algorithm::given_by(&request.headers)?);
     let body = request.input.body.take();
     let received = Received::of(&request, body, digests, &engine.store.incoming()).await?;
+    let expires = ContentHeaders::expires(&request.headers);
     let input = request.input;
     let condition =
         Condition { if_match: input.if_match.clone(), if_none_match: input.if_none_match.clone() };
     let bucket = input.bucket.clone();
-    let object = draft(input, &received, engine.encryption);
+    let object = draft(input, expires, &received, engine.encryption);
     let object = engine.store.publish(&bucket, object, received.content, &condition)?;
     engine.announcer.announce(bucket, Arc::clone(&object));
     let output = PutObjectOutput {
@@ -39,7 +40,12 @@ pub(super) async fn put(
 }
 
 /// The object as the uploader described it; the store adds sequencer and time.
-fn draft(input: PutObjectInput, received: &Received, default: Encryption) -> Object {
+fn draft(
+    input: PutObjectInput,
+    expires: Option<String>,
+    received: &Received,
+    default: Encryption,
+) -> Object {
     let encryption = Encryption::asked_for(input.server_side_encryption.as_ref(), default);
     Object {
         key: input.key,
@@ -52,9 +58,10 @@ fn draft(input: PutObjectInput, received: &Received, default: Encryption) -> Obj
         headers: ContentHeaders {
             content_type: input.content_type,
             content_disposition: input.content_disposition,
-            content_encoding: input.content_encoding,
+            content_encoding: ContentHeaders::encoding(input.content_encoding),
             content_language: input.content_language,
             cache_control: input.cache_control,
+            expires,
         },
         metadata: input.metadata.into_iter().flatten().collect(),
         tags: tags(input.tagging.as_deref()),

@@ -100,3 +100,47 @@ async fn other_buckets_can_be_made() {
     scene.s3.create_bucket().bucket("another").send().await.unwrap();
     scene.s3.head_bucket().bucket("another").send().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_an_uploader_adds_without_signing_it_comes_back_unless_the_download_replaces_it() {
+    let scene = Scene::new().await;
+    let put = scene.presigned_put("acme/a", 5).await;
+    let added = [
+        ("content-encoding", "aws-chunked, gzip"),
+        ("content-language", "de"),
+        ("cache-control", "max-age=9"),
+        ("content-disposition", "inline"),
+        ("expires", "Thu, 01 Jan 2099 00:00:00 GMT"),
+    ];
+    let request = scene.request(put.uri(), &put).body("hello");
+    let request =
+        added.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    assert_eq!(request.send().await.unwrap().status(), 200);
+
+    let get = scene.s3.get_object().bucket(BUCKET).key("acme/a");
+    let plain = get.clone().presigned(lifetime()).await.unwrap();
+    let plain = scene.http.get(plain.uri()).send().await.unwrap();
+    assert_eq!(plain.headers()["content-encoding"], "gzip", "aws-chunked is none of an object's");
+    for (name, value) in &added[1..] {
+        assert_eq!(plain.headers()[*name], *value);
+    }
+
+    let replaced = get
+        .response_content_encoding("identity")
+        .response_content_language("und")
+        .response_cache_control("private")
+        .response_content_disposition("attachment")
+        .response_expires(aws_sdk_s3::primitives::DateTime::from_secs(0));
+    let replaced = replaced.presigned(lifetime()).await.unwrap();
+    let replaced = scene.http.get(replaced.uri()).send().await.unwrap();
+    for (name, value) in [
+        ("content-encoding", "identity"),
+        ("content-language", "und"),
+        ("cache-control", "private"),
+        ("content-disposition", "attachment"),
+        ("expires", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ] {
+        assert_eq!(replaced.headers()[name], value);
+        assert_eq!(replaced.headers().get_all(name).iter().count(), 1, "{name}");
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
+use aws_sdk_s3::primitives::DateTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Bucket;
@@ -46,6 +47,11 @@ impl Bucket {
 
     /// Signs the download of a file, under its own name and type. Valid from `now` for `lifetime`.
     ///
+    /// A presigned PUT signs the headers that it names; others the uploader may add, and S3 stores
+    /// them and sends them with every download. With a `Content-Encoding: gzip` of the uploader's,
+    /// an HTTP library would hand other bytes to its caller than those whose MD5 was proven. So the
+    /// URL replaces every header that S3 lets a download replace.
+    ///
     /// # Errors
     ///
     /// The request cannot be signed, which is a fault of ours.
@@ -63,6 +69,11 @@ impl Bucket {
             .key(key.to_string())
             .response_content_disposition(content_disposition(&file.filename))
             .response_content_type(file.mime_type.as_str())
+            .response_content_encoding("identity")
+            .response_content_language("und") // BCP 47: undetermined.
+            // The bytes are for the holder of this URL, and a file may be deleted at any time.
+            .response_cache_control("private, no-cache")
+            .response_expires(DateTime::from_secs(0))
             .presigned(presigning(now, lifetime)?)
             .await;
         Ok(SignedUrl::new(request.map_err(unsignable)?.uri()))

@@ -52,9 +52,10 @@ fn described(
         headers: ContentHeaders {
             content_type: input.content_type,
             content_disposition: input.content_disposition,
-            content_encoding: input.content_encoding,
+            content_encoding: ContentHeaders::encoding(input.content_encoding),
             content_language: input.content_language,
             cache_control: input.cache_control,
+            expires: None,
         },
         metadata: input.metadata.into_iter().flatten().collect(),
         tags: tags(input.tagging.as_deref()),
