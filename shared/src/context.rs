@@ -160,6 +160,11 @@ impl Context {
         })
     }
 
+    /// Whether this container has found these credentials to be genuine before.
+    pub(crate) fn confirmed(&self, credentials: &Credentials) -> bool {
+        self.keys.confirmed(credentials)
+    }
+
     /// Opens the connections that a first request would otherwise wait for. Initialisation runs on a
     /// full core whatever the function's memory, so this is the cheap moment for handshakes. An AWS
     /// that does not answer is not waited for: Lambda ends an initialisation that takes 10 s.

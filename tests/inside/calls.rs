@@ -45,7 +45,7 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
 
     let mut table = String::from("\n| endpoint | AWS calls | round trips |\n|---|---|---|\n");
     for Promise { endpoint, rounds } in PROMISES {
-        stack.local().deliver_to(stack.url());
+        stack.local().deliver_to(stack.invoke_url());
         stack.local().settled().await;
         stack.local().forget_calls();
         stack.local().intercept(Rounds::new(rounds));

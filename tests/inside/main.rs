@@ -7,6 +7,7 @@ mod echo;
 mod events;
 mod expiry;
 mod faults;
+mod forged;
 mod gateway;
 mod hand;
 mod in_parts;

@@ -12,6 +12,7 @@ async fn main() -> shared::Exit {
 
 async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
     let page = call.query::<Page>()?.checked()?;
+    call.confirmed().await;
     let listing = flows::list(&ctx, call.workspace(), page).await?;
     flows::note_holes(&ctx, call.caller().await, &listing).await?;
     Reply::ok(&ListView::new(&listing.files, listing.total(), ctx.now()))

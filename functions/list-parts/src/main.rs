@@ -32,6 +32,7 @@ async fn list_parts(ctx: Context, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
     let page = call.query::<PartsPage>()?.checked()?;
     let file = ctx.files().get(call.workspace(), id).await?;
+    call.confirmed().await;
     let (key, PartsPage { limit, after }) = (call.object_key(id), page);
     let (parts, more) = flows::stored_parts(&ctx, &key, &file, after, limit).await?;
     Reply::ok(&StoredPartsView::new(parts, more))

@@ -21,6 +21,7 @@ struct Wanted {
 
 pub(crate) async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
     let wanted = Wanted::by(&call)?;
+    call.confirmed().await;
     let (files, total) = if let Some(ids) = &wanted.ids {
         wanted.cut(named(&ctx, call.workspace(), ids).await?)
     } else {

@@ -84,7 +84,7 @@ impl fmt::Debug for ApiKey {
 }
 
 /// What is looked a key up by: its hash, and the workspace it claims to open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Credentials {
     /// The workspace that the key claims.
     pub workspace: Workspace,

@@ -21,12 +21,15 @@ const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 pub struct Call {
     request: Arc<Request>,
     workspace: Workspace,
+    confirmed: bool,
     caller: Arc<SetOnce<Caller>>,
 }
 
 impl Call {
-    pub(super) fn new(request: Request, workspace: Workspace) -> Self {
-        Self { request: Arc::new(request), workspace, caller: Arc::new(SetOnce::new()) }
+    /// `confirmed` says that the key was found to be genuine before.
+    pub(super) fn new(request: Request, workspace: Workspace, confirmed: bool) -> Self {
+        let request = Arc::new(request);
+        Self { request, workspace, confirmed, caller: Arc::new(SetOnce::new()) }
     }
 
     /// The workspace that the key claims. What is read by it is answered only if the claim holds.
@@ -39,6 +42,15 @@ impl Call {
     #[must_use]
     pub fn object_key(&self, file: FileId) -> ObjectKey {
         ObjectKey { workspace: self.workspace.clone(), file }
+    }
+
+    /// Waits until the key is known to be genuine: not at all if this container has admitted it
+    /// before. A forged key is refused by one call to DynamoDB. Anything beyond that and a `GetItem`
+    /// has to wait for this, or strangers could make us pay, and read, in whatever workspace they name.
+    pub async fn confirmed(&self) {
+        if !self.confirmed {
+            self.caller().await;
+        }
     }
 
     /// The caller, once admitted. A caller who is refused is answered elsewhere, and this never

@@ -40,7 +40,9 @@ pub async fn serve_dialect<D: Dialect>(dialect: D) -> Exit {
     // The event is taken as it is: parsing it here would leave the answer to whoever cannot parse it.
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
         let request = Request::of_event(event.payload.get());
-        Ok::<_, Diagnostic>(answer(context, dialect, &event.context, request).await)
+        // Boxed: the SDK's futures nest deep, and the runtime moves this one several times.
+        let answer = Box::pin(answer(context, dialect, &event.context, request)).await;
+        Ok::<_, Diagnostic>(answer)
     }))
     .await
 }
@@ -49,7 +51,8 @@ pub async fn serve_dialect<D: Dialect>(dialect: D) -> Exit {
 ///
 /// The handler runs *while* the caller is being admitted, so that reads cost one round trip. That
 /// gives nothing away: its answer is dropped if the caller is refused, and it cannot write before,
-/// because every write demands the [`Caller`] that only an admission yields.
+/// because every write demands the [`Caller`] that only an admission yields. A read that a forged key
+/// must not cause waits for [`Call::confirmed`].
 pub async fn answer<D: Dialect>(
     context: &Context,
     dialect: &D,
@@ -103,7 +106,8 @@ async fn answered<D: Dialect>(context: &Context, dialect: &D, request: Request) 
         Ok(asked) => asked,
         Err(error) => return error.into(),
     };
-    let call = Call::new(request, credentials.workspace.clone());
+    let confirmed = context.confirmed(&credentials);
+    let call = Call::new(request, credentials.workspace.clone(), confirmed);
     let admission = admit(context, &credentials, access, call.clone());
     let reply = dialect.handle(context.clone(), call, operation).map(Ok);
     let (result, standing) = match future::try_join(admission, reply).await {

@@ -35,6 +35,7 @@ pub enum Outcome {
 /// What the client did not keep to, or AWS's failure. The same request may be repeated in any case.
 pub async fn complete(ctx: &Context, call: &Call, claim: &Claim) -> Result<Outcome> {
     let key = call.object_key(claim.file);
+    call.confirmed().await;
     let mut next = claim.judge(ctx.bucket().head(&key).await?, 0);
     let authority = call.caller().await.authority(claim.file);
     let removal = Removal { ctx, authority: &authority };

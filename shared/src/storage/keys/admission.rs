@@ -56,13 +56,16 @@ impl Keys {
             let found = match self.take(hash, category, branch, now).await? {
                 Attempt::Taken(item) => {
                     let standing = self.learn(hash, category, &item, now)?;
-                    return admitted(credentials, scope, &item, standing);
+                    return self.admitted(credentials, scope, &item, standing);
                 }
                 Attempt::Throttled => return Err(self.throttled(now)),
                 Attempt::Refused(found) => found,
             };
             let item = found.filter(|item| !item.contains_key("revokedAt"));
-            let item = item.ok_or(Error::Unauthorized)?;
+            let Some(item) = item else {
+                self.doubt(credentials);
+                return Err(Error::Unauthorized.into());
+            };
             self.learn(hash, category, &item, now)?;
             let tat = self.last_seen(hash, category);
             self.within_limit(tat, now)?;
@@ -107,6 +110,27 @@ impl Keys {
         Ok(self.limit.standing(tat, now))
     }
 
+    fn admitted(
+        &self,
+        credentials: &Credentials,
+        needed: Option<Scope>,
+        item: &Attributes,
+        standing: Standing,
+    ) -> Result<Caller, Refused> {
+        // Reads may have begun in the workspace that was claimed.
+        if item::string(item, "workspace")? != credentials.workspace.as_str() {
+            return Err(Error::Unauthorized.into());
+        }
+        self.confirm(credentials);
+        let scopes = item::scopes(item)?;
+        match needed {
+            Some(needed) if !scopes.grant(needed) => {
+                Err(Refused { error: Error::MissingScope { needed }, standing: Some(standing) })
+            }
+            _ => Ok(Caller::new(credentials.workspace.clone(), scopes, standing)),
+        }
+    }
+
     async fn take(
         &self,
         hash: &KeyHash,
@@ -143,25 +167,6 @@ impl Keys {
             Conditional::Applied(item) => Attempt::Taken(item),
             Conditional::Refused(item) => Attempt::Refused(item),
         })
-    }
-}
-
-fn admitted(
-    credentials: &Credentials,
-    needed: Option<Scope>,
-    item: &Attributes,
-    standing: Standing,
-) -> Result<Caller, Refused> {
-    // Reads have begun in the workspace that was claimed.
-    if item::string(item, "workspace")? != credentials.workspace.as_str() {
-        return Err(Error::Unauthorized.into());
-    }
-    let scopes = item::scopes(item)?;
-    match needed {
-        Some(needed) if !scopes.grant(needed) => {
-            Err(Refused { error: Error::MissingScope { needed }, standing: Some(standing) })
-        }
-        _ => Ok(Caller::new(credentials.workspace.clone(), scopes, standing)),
     }
 }
 

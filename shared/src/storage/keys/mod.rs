@@ -3,12 +3,12 @@
 mod admission;
 mod operator;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use super::Table;
 use crate::domain::rate_limit::Micros;
-use crate::domain::{Category, KeyHash, RateLimit};
+use crate::domain::{Category, Credentials, KeyHash, RateLimit};
 
 pub use operator::KnownKey;
 
@@ -18,6 +18,7 @@ pub struct Keys {
     table: Table,
     limit: RateLimit,
     seen: Arc<Mutex<HashMap<(KeyHash, Category), Micros>>>,
+    confirmed: Arc<Mutex<HashSet<Credentials>>>,
 }
 
 impl Keys {
@@ -27,7 +28,27 @@ impl Keys {
     /// The keys kept in `table`, each limited to `limit` in each category.
     #[must_use]
     pub fn new(table: Table, limit: RateLimit) -> Self {
-        Self { table, limit, seen: Arc::default() }
+        Self { table, limit, seen: Arc::default(), confirmed: Arc::default() }
+    }
+
+    /// Whether this container has found these credentials to be genuine, the last time it saw them.
+    #[must_use]
+    pub fn confirmed(&self, credentials: &Credentials) -> bool {
+        self.confirmed.lock().is_ok_and(|confirmed| confirmed.contains(credentials))
+    }
+
+    fn confirm(&self, credentials: &Credentials) {
+        let Ok(mut confirmed) = self.confirmed.lock() else { return };
+        if confirmed.len() >= Self::MOST_SEEN {
+            confirmed.clear();
+        }
+        confirmed.insert(credentials.clone());
+    }
+
+    fn doubt(&self, credentials: &Credentials) {
+        if let Ok(mut confirmed) = self.confirmed.lock() {
+            confirmed.remove(credentials);
+        }
     }
 
     /// The TAT that this container last saw: the true one is never before it.

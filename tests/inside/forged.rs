@@ -1,0 +1,81 @@
+//! What a stranger costs who has no key but knows how one is spelled.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::domain::ApiKey;
+use tests::{Answer, Client, Settings, Stack, id_of};
+
+/// A request of each endpoint, for a file of the workspace that the stranger names.
+fn requests(id: &str, uuid: &str) -> Vec<(Method, String, Value)> {
+    let twenty = (0..20).map(|_| format!("ids={uuid}")).collect::<Vec<_>>().join("&");
+    let part = json!({ "number": 1, "checksum_etag": "x", "checksum_sha256_base64": null });
+    let uploaded = json!({ "id": "u", "path": "p", "parts": [part] });
+    let created = json!({ "filename": "a", "mimeType": "a/b", "sizeBytes": 1 });
+    let post = |path: &str, body: Value| (Method::POST, path.to_owned(), body);
+    let get = |path: &str| (Method::GET, path.to_owned(), Value::Null);
+    let delete = |path: &str| (Method::DELETE, path.to_owned(), Value::Null);
+    vec![
+        post("/v1/files", created),
+        get("/v1/files"),
+        get("/v1/files?offset=1"),
+        get(&format!("/v1/files/{id}")),
+        delete(&format!("/v1/files/{id}")),
+        post(&format!("/v1/files/{id}/parts"), json!({ "partNumbers": [1] })),
+        get(&format!("/v1/files/{id}/parts")),
+        post(&format!("/v1/files/{id}/complete"), json!({})),
+        get(&format!("/v1/files/{id}/url")),
+        post(&format!("/v1/files/{id}/cancel"), json!({})),
+        get("/v1/auth/validate"),
+        get("/polar/v1/files/"),
+        get(&format!("/polar/v1/files/?{twenty}")),
+        get(&format!("/polar/v1/files/{uuid}/download")),
+        post(&format!("/polar/v1/files/{uuid}/uploaded"), uploaded),
+        (Method::PATCH, format!("/polar/v1/files/{uuid}"), json!({ "name": "b" })),
+        delete(&format!("/polar/v1/files/{uuid}")),
+        post("/geolens/ingest/upload/presigned", json!({ "filename": "a.csv", "file_size": 1 })),
+        post(&format!("/geolens/ingest/upload/presigned/{uuid}/complete"), json!({ "parts": [] })),
+        get(&format!("/geolens/jobs/{uuid}")),
+        post(&format!("/geolens/jobs/{uuid}/cancel"), json!({})),
+        post(&format!("/metastudio/v1/p/files/{uuid}/complete"), json!({ "state": "CREATED" })),
+        delete(&format!("/metastudio/v1/p/files/{uuid}")),
+    ]
+}
+
+#[tokio::test]
+async fn a_forged_key_costs_one_call_beside_the_admission_at_most_and_no_query() {
+    let stack = Stack::start(Settings { max_containers: Some(1), ..Settings::default() }).await;
+    let client = stack.workspace("acme").await;
+    let in_parts = client.uploaded_in_parts("1.bin", &b"1"[..]).await;
+    let id = id_of(&in_parts);
+    let uuid = id.parse::<shared::domain::FileId>().expect("an id").to_uuid();
+    stack.local().settled().await;
+    for (number, (method, path, body)) in requests(id, &uuid).into_iter().enumerate() {
+        // Each forged key is another, as a memory of refused ones would be of no use either.
+        let mut secret = [9; 20];
+        secret[0] = u8::try_from(number).expect("a few requests");
+        let key = ApiKey::new(&"acme".parse().expect("a workspace"), &secret);
+        let stranger = Client::new(stack.url(), key.reveal());
+        // The container's start makes calls of its own.
+        warm(&stranger, &method, &path, &body).await;
+        stack.local().forget_calls();
+        let answer = ask(&stranger, &method, &path, &body).await;
+        assert_eq!(answer.status, 401, "{method} {path}: {}", answer.body);
+        let calls = stack.local().calls();
+        let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+        assert!(names.len() <= 2, "{method} {path}: {names:?}");
+        assert!(!names.contains(&"Query"), "{method} {path}: {names:?}");
+        let beside = names.iter().find(|name| **name != "UpdateItem");
+        assert!(beside.is_none_or(|name| *name == "GetItem"), "{method} {path}: {names:?}");
+    }
+}
+
+async fn warm(stranger: &Client, method: &Method, path: &str, body: &Value) {
+    let _ = ask(stranger, method, path, body).await;
+}
+
+async fn ask(stranger: &Client, method: &Method, path: &str, body: &Value) -> Answer {
+    let request = stranger.request(method.clone(), path);
+    let key = stranger.key().unwrap_or_default();
+    let request = request.header("x-auth-token", key);
+    Answer::to(if body.is_null() { request } else { request.json(body) }).await
+}
