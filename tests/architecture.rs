@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tests::gateway::{Endpoint, Routes};
+use tests::gateway::{Endpoint, Routes, routes_of_the_workspace};
 
 /// The functions that no route names: AWS itself calls them.
 const EVENT_FUNCTIONS: [&str; 2] = ["expire-file", "verify-upload"];
@@ -65,7 +65,7 @@ fn the_domain_is_pure_and_its_neighbours_do_not_know_each_other() {
 
 #[test]
 fn every_function_has_a_route_or_an_event_and_says_so_first() {
-    let routes = Routes::of_the_workspace();
+    let routes = routes_of_the_workspace();
     let called = routes.endpoints().iter().map(|route| route.function.clone());
     let called: BTreeSet<_> = called.chain(EVENT_FUNCTIONS.map(str::to_owned)).collect();
     assert_eq!(functions(), called);
@@ -89,7 +89,7 @@ fn every_endpoint_stands_in_the_readme_and_in_the_test_without_a_key() {
     for dialect in dialects() {
         assert!(readme.contains(&format!("| `/{dialect}` |")), "README.md lacks {dialect}");
     }
-    for route in native(&Routes::of_the_workspace()) {
+    for route in native(&routes_of_the_workspace()) {
         let row = format!("| `{} {}` | {} |", route.method, route.path, route.function);
         assert!(readme.contains(&row), "README.md lacks the row {row}");
         let path = route.path.replace("{id}", "fil_000000000000000000000000");
@@ -160,7 +160,7 @@ fn collect(folder: &Path, sources: &mut Vec<(String, String)>) {
 
 /// The functions that answer to everything below a prefix.
 fn dialects() -> BTreeSet<String> {
-    let routes = Routes::of_the_workspace();
+    let routes = routes_of_the_workspace();
     let prefixes = routes.endpoints().iter().filter(|route| route.path.ends_with("/{*path}"));
     prefixes.map(|route| route.function.clone()).collect()
 }

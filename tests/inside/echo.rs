@@ -29,6 +29,7 @@ impl Echo {
             "/echo/{id}" = [{ method = "POST", function = "echo" }]
             "#,
         );
+        let routes = routes.expect("a table of routes");
         let gateway = Gateway::start(routes, Functions::new(settings)).await;
         let client = Client::new(gateway.url(), "some-key");
         Self { gateway, client }
@@ -36,6 +37,11 @@ impl Echo {
 
     pub(crate) fn function(&self) -> Arc<Function> {
         self.gateway.functions().get("echo")
+    }
+
+    /// A client of the invoke endpoint.
+    pub(crate) fn invoker(&self) -> Client {
+        Client::new(self.gateway.invoke_url(), "no-key")
     }
 
     pub(crate) async fn process_id(&self) -> u64 {

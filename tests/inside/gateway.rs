@@ -181,13 +181,13 @@ async fn an_invoked_function_answers_its_own_json_and_reports_its_own_errors() {
             "isBase64Encoded": false,
         })
     };
-    let answer = echo.client.post(invoke, &event("")).await.ok();
+    let answer = echo.invoker().post(invoke, &event("")).await.ok();
     assert_eq!(answer["statusCode"], 200);
-    let failure = echo.client.post(invoke, &event("fail")).await;
+    let failure = echo.invoker().post(invoke, &event("fail")).await;
     assert_eq!(failure.status, 500);
     assert_eq!(failure.body["errorMessage"], "failed as asked");
     assert!(failure.body["errorType"].is_string());
-    let unknown = echo.client.post(&invoke.replace("echo", "nobody"), &event("")).await;
+    let unknown = echo.invoker().post(&invoke.replace("echo", "nobody"), &event("")).await;
     assert_eq!(unknown.status, 404);
 }
 

@@ -77,7 +77,7 @@ impl Scene {
 
     /// Lets all events come.
     pub(crate) async fn events_come(&self) {
-        self.stack.local().deliver_to(self.stack.url());
+        self.stack.local().deliver_to(self.stack.invoke_url());
         self.stack.local().settled().await;
     }
 

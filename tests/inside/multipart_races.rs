@@ -140,7 +140,7 @@ async fn a_session_does_not_end_under_a_completion_that_has_begun() {
     let id = scene.left_to_the_event().await;
     let gate = Gate::new(reads, When::Before);
     scene.stack.local().intercept(gate.clone());
-    scene.stack.local().deliver_to(scene.stack.url());
+    scene.stack.local().deliver_to(scene.stack.invoke_url());
     gate.arrival().await;
     let records = Records::of(&scene.stack, "acme");
     records.age_file(&id, "expiresAt", 3_600_000).await;

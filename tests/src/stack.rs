@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, oneshot};
 
 use crate::client::Client;
-use crate::gateway::{Gateway, Routes};
+use crate::gateway::{Gateway, routes_of_the_workspace};
 use crate::keys;
 use crate::lambda::{Function, Functions, LambdaSettings};
 
@@ -65,8 +65,8 @@ impl Stack {
         for name in EVENT_FUNCTIONS {
             let _ = functions.get(name);
         }
-        let gateway = Gateway::start(Routes::of_the_workspace(), functions).await;
-        local.deliver_to(gateway.url());
+        let gateway = Gateway::start(routes_of_the_workspace(), functions).await;
+        local.deliver_to(gateway.invoke_url());
         Self { local, gateway, _runtime: None }
     }
 
@@ -123,6 +123,12 @@ impl Stack {
     #[must_use]
     pub fn url(&self) -> String {
         self.gateway.url()
+    }
+
+    /// The base URL of Lambda's invoke endpoint, without a slash at its end.
+    #[must_use]
+    pub fn invoke_url(&self) -> &str {
+        self.gateway.invoke_url()
     }
 
     /// A function, by the name of its binary: its containers, memory and logs.

@@ -32,6 +32,9 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A manifest does not say which function answers which request.
+    #[error("Cargo.toml has no usable routes: {0}")]
+    Routes(String),
     /// The DynamoDB engine failed.
     #[error("the DynamoDB engine failed: {0}")]
     DynamoDb(String),

@@ -46,27 +46,22 @@ pub(crate) enum Failure {
     /// `cargo lambda watch` is not installed.
     #[error("cargo-lambda is missing: `make run` installs it, and puts it on the PATH")]
     NoCargoLambda,
-    /// The workspace's manifest has no routes in it.
-    #[error("Cargo.toml: {0}")]
-    Manifest(String),
     /// The stand-in for AWS failed.
     #[error(transparent)]
     Local(#[from] local::Error),
     /// `cargo lambda watch` ended by itself.
     #[error("cargo lambda watch ended by itself ({status}): see {log}")]
-    GatewayEnded {
+    CargoLambdaEnded {
         /// How.
         status: ExitStatus,
         /// Where it said why.
         log: PathBuf,
     },
     /// A function does not answer.
-    #[error("{function} does not answer as it should ({found}): see {log}")]
+    #[error("{function} does not answer: see {log}")]
     NoAnswer {
         /// Which.
         function: String,
-        /// What came instead, at last.
-        found: String,
         /// Where it may have said why.
         log: PathBuf,
     },

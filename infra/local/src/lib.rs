@@ -8,9 +8,12 @@
 //! | `call`, `recorder` | [`Call`], [`Interceptor`]: every call is written down and can be tampered with |
 //! | `dynamodb` | the engine, our proxy before it, the stream of TTL removals |
 //! | `s3` | our front before `s3s`, the operations, the store |
+//! | [`gateway`] | API Gateway's HTTP API in front of whatever runs the functions |
 //! | `events` | [`Event`], the courier that delivers it at least once |
 //! | `machine`, `directory` | what both services share while they run, and where they keep their data |
 //! | `http` | listening, serving, calling |
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod call;
 mod clock;
@@ -19,6 +22,7 @@ mod dynamodb;
 mod error;
 mod events;
 mod file;
+pub mod gateway;
 mod http;
 mod local;
 mod lock;

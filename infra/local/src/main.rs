@@ -5,12 +5,14 @@
 //! | `run` | `local run`, and the whole deployment: the stand-in for AWS, `cargo lambda watch`, a key |
 //! | `demo` | `local demo`: the main job, step by step |
 //! | `with` | `local with`: a deployment for as long as another command runs |
+//! | `guard` | `local guard`: a program that does not outlive us |
 //! | `failure`, `terminal` | why a command failed, and how it speaks |
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod demo;
 mod failure;
+mod guard;
 mod run;
 mod terminal;
 mod with;
@@ -57,6 +59,13 @@ enum Command {
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
     },
+    /// Run a command that ends when standard input does.
+    #[command(hide = true)]
+    Guard {
+        /// The command and its arguments.
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
 }
 
 #[tokio::main]
@@ -65,6 +74,7 @@ async fn main() -> ExitCode {
         Command::Run { port } => run::run(port).await,
         Command::Demo { port, file } => demo::demo(port, file).await,
         Command::With { command } => with::with(command).await,
+        Command::Guard { command } => guard::guard(command).await,
     };
     outcome.unwrap_or_else(|failure| {
         terminal::complain(&failure);

@@ -1,14 +1,13 @@
 //! `local with`: a deployment for as long as another command runs.
 
 use std::ffi::OsString;
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{ExitCode, ExitStatus, Stdio};
+use std::process::{ExitCode, ExitStatus};
 
 use tempfile::TempDir;
-use tokio::process::Command;
 
 use crate::failure::Failure;
+use crate::guard::{exit_code, guarded};
 use crate::run::{Access, Ports, ProcessGroup, Settings, during, new_key};
 use crate::terminal::say;
 
@@ -46,26 +45,8 @@ async fn run(
     let name = program.to_string_lossy();
     // The person's own settings and credentials are nothing that a command here should find.
     let home = TempDir::new().map_err(Failure::file(Path::new("a temporary directory")))?;
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).envs(environment).env("HOME", home.path());
+    let mut command = guarded(&name)?;
+    command.args(arguments).envs(environment).env("HOME", home.path());
     let mut process = ProcessGroup::start(&mut command).map_err(Failure::program(&name))?;
     process.ended().await.map_err(Failure::program(&name))
-}
-
-/// As a shell gives it: 128 and the signal's number for a command that a signal ended.
-fn exit_code(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| status.signal().map(|signal| signal.saturating_add(128)));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_exit_code_is_the_one_a_shell_would_give() {
-        for (wait_status, code) in [(0, 0), (7 << 8, 7), (9, 137)] {
-            assert_eq!(exit_code(ExitStatus::from_raw(wait_status)), code);
-        }
-    }
 }

@@ -43,11 +43,11 @@ async fn echo(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(json!({
         "statusCode": 200,
         "headers": { "content-type": "application/json" },
-        "body": seen(event).to_string(),
+        "body": seen(&event).to_string(),
     }))
 }
 
-fn seen(event: Value) -> Value {
+fn seen(event: &Value) -> Value {
     json!({
         "event": event,
         "environment": std::env::vars().collect::<BTreeMap<_, _>>(),

@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use local::gateway::{Gateway, Limits};
 use local::{Local, Options};
 use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::gateway::Gateway;
+use super::cargo_lambda::{CargoLambda, Functions};
 use super::{Access, FOLDER, Ports, functions};
 use crate::failure::Failure;
 
@@ -17,6 +19,10 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// What the secret keys of clients that sign are derived from, here and nowhere else.
 const SIGNING_SECRET: &str = "the signing secret of one machine";
+
+/// `cargo lambda watch` answers nothing any more once 100 requests wait in it, so only as many get
+/// through as it has places for, events included.
+const LIMITS: Limits = Limits { concurrent: 64, waiting: 4096, time: Duration::from_secs(30) };
 
 /// What a deployment is to be like.
 pub(crate) struct Settings {
@@ -49,16 +55,16 @@ pub(crate) async fn during<Done>(
 ) -> Result<Option<Done>, Failure> {
     settings.ports.check()?;
     let local = start_local(&settings).await?;
-    let port = settings.ports.api();
     let mut environment = local.environment();
     environment.push(("SIGNING_SECRET", SIGNING_SECRET.to_owned()));
-    let mut gateway = Gateway::start(port, environment, &settings.log, settings.reload)?;
+    let mut cargo_lambda = CargoLambda::start(environment, &settings.log, settings.reload)?;
+    let functions = cargo_lambda.functions();
     let outcome = tokio::select! {
-        done = async { work(open(&settings, &local).await?).await } => done.map(Some),
+        done = serve(&settings, &local, functions, work) => done.map(Some),
         signalled = signalled() => signalled.map(|()| None),
-        failure = gateway.ended() => Err(failure),
+        failure = cargo_lambda.ended() => Err(failure),
     };
-    gateway.end().await;
+    cargo_lambda.end().await;
     local.stop().await;
     outcome
 }
@@ -74,11 +80,22 @@ async fn start_local(settings: &Settings) -> Result<Local, Failure> {
     Ok(Local::start(options).await?)
 }
 
-/// Waits for the functions, and finds or makes a key.
-async fn open(settings: &Settings, local: &Local) -> Result<Access, Failure> {
-    let url = format!("http://127.0.0.1:{}", settings.ports.api());
-    functions::answer(&url, &settings.log).await?;
-    local.deliver_to(&url);
+/// Opens the API when every function answers, and does `work`.
+async fn serve<Done>(
+    settings: &Settings,
+    local: &Local,
+    functions: Arc<Functions>,
+    work: impl AsyncFnOnce(Access) -> Result<Done, Failure>,
+) -> Result<Done, Failure> {
+    functions::answer(&functions, &settings.log).await?;
+    local.deliver_to(functions.url());
+    let routes = functions::routes()?;
+    let gateway = Gateway::start(settings.ports.api(), routes, functions, LIMITS).await?;
+    work(open(settings, gateway.url()).await?).await
+}
+
+/// Finds or makes a key.
+async fn open(settings: &Settings, url: String) -> Result<Access, Failure> {
     if let Some(key) = settings.key.clone() {
         let access = Access { url: url.clone(), key };
         if !access.is_refused().await {

@@ -1,9 +1,9 @@
 //! `local run`: everything on one machine, until Ctrl-C.
 
 mod access;
+mod cargo_lambda;
 mod deployment;
 mod functions;
-mod gateway;
 mod ports;
 mod process_group;
 mod welcome;

@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 
 /// How long a program may take to end when it is asked to.
@@ -16,14 +16,18 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) struct ProcessGroup {
     leader: Child,
     id: Option<Pid>,
+    /// What tells a guard that we are there. Waiting for a child closes its standard input, if it is
+    /// still the child's.
+    _we_are_here: Option<ChildStdin>,
 }
 
 impl ProcessGroup {
     /// Starts the program.
     pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
-        let leader = command.process_group(0).spawn()?;
+        let mut leader = command.process_group(0).spawn()?;
+        let we_are_here = leader.stdin.take();
         let id = leader.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Ok(Self { leader, id })
+        Ok(Self { leader, id, _we_are_here: we_are_here })
     }
 
     /// Waits until the program ends by itself.

@@ -1,21 +1,22 @@
 //! A request as API Gateway hands it to a function: payload format 2.0.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, USER_AGENT};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
 use bytes::Bytes;
 use data_encoding::BASE64;
-use local::{Clock, SystemClock};
+use hyper::header::{CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, USER_AGENT};
+use hyper::http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::routes::Route;
+use crate::{Clock, SystemClock};
 
-pub(super) fn of_request(head: &Parts, body: &Bytes, route: &Route, client: IpAddr) -> Value {
+/// Where every client is: on this machine.
+const CLIENT: &str = "127.0.0.1";
+
+pub(super) fn of_request(head: &Parts, body: &Bytes, route: &Route) -> Value {
     let query = head.uri.query().unwrap_or_default();
     // Unlike a REST API, an HTTP API decodes the path before it passes it on.
     let path = percent_decode_str(head.uri.path()).decode_utf8_lossy();
@@ -24,8 +25,8 @@ pub(super) fn of_request(head: &Parts, body: &Bytes, route: &Route, client: IpAd
         "routeKey": route.key,
         "rawPath": path,
         "rawQueryString": query,
-        "headers": headers(head, client),
-        "requestContext": context(head, &path, route, client),
+        "headers": headers(head),
+        "requestContext": context(head, &path, route),
         "isBase64Encoded": false,
     });
     let optional = [
@@ -46,7 +47,7 @@ pub(super) fn of_request(head: &Parts, body: &Bytes, route: &Route, client: IpAd
     event
 }
 
-fn context(head: &Parts, path: &str, route: &Route, client: IpAddr) -> Value {
+fn context(head: &Parts, path: &str, route: &Route) -> Value {
     json!({
         "accountId": "000000000000",
         "apiId": "local",
@@ -56,7 +57,7 @@ fn context(head: &Parts, path: &str, route: &Route, client: IpAddr) -> Value {
             "method": head.method.as_str(),
             "path": path,
             "protocol": format!("{:?}", head.version),
-            "sourceIp": client,
+            "sourceIp": CLIENT,
             "userAgent": text(&head.headers, &USER_AGENT),
         },
         "requestId": request_id(),
@@ -67,10 +68,10 @@ fn context(head: &Parts, path: &str, route: &Route, client: IpAddr) -> Value {
 }
 
 /// Cookies travel on their own; the rest gets what API Gateway adds.
-fn headers(head: &Parts, client: IpAddr) -> Option<Value> {
+fn headers(head: &Parts) -> Option<Value> {
     let sent = head.headers.iter().filter(|(name, _)| *name != COOKIE);
     let sent = sent.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
-    let added = [("x-forwarded-for", client.to_string()), ("x-forwarded-proto", "http".to_owned())];
+    let added = [("x-forwarded-for", CLIENT.to_owned()), ("x-forwarded-proto", "http".to_owned())];
     joined(sent.chain(added.map(|(name, value)| (name, value.into()))))
 }
 
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_event_is_as_the_payload_format_describes_it() {
-        let request = axum::http::Request::post("/things/a%20b?x=1&x=2&y=%C3%A4")
+        let request = hyper::Request::post("/things/a%20b?x=1&x=2&y=%C3%A4")
             .header("host", "api.test")
             .header("x-twice", "one")
             .header("X-Twice", "two")
@@ -160,26 +161,26 @@ mod tests {
             ("application/octet-stream", b"a", true),
             ("application/x-www-form-urlencoded", b"a=b", true),
         ] {
-            let request = axum::http::Request::post("/").header("content-type", content_type);
+            let request = hyper::Request::post("/").header("content-type", content_type);
             assert_eq!(event(request, body)["isBase64Encoded"], is_base64, "{content_type}");
         }
     }
 
     #[test]
     fn what_was_not_sent_is_absent() {
-        let event = event(axum::http::Request::get("/"), b"");
+        let event = event(hyper::Request::get("/"), b"");
         for name in ["cookies", "queryStringParameters", "body"] {
             assert_eq!(event.get(name), None, "{name}");
         }
     }
 
     fn event(request: axum::http::request::Builder, body: &'static [u8]) -> Value {
-        let (head, ()) = request.body(()).expect("a valid request").into_parts();
+        let (head, ()) = request.body(()).unwrap().into_parts();
         let route = Route {
             function: "some-function".to_owned(),
             key: "POST /things/{id}".to_owned(),
             parameters: BTreeMap::from([("id".to_owned(), "a b".to_owned())]),
         };
-        of_request(&head, &Bytes::from_static(body), &route, [127, 0, 0, 1].into())
+        of_request(&head, &Bytes::from_static(body), &route)
     }
 }

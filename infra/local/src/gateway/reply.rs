@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Body;
-use axum::http::header::SET_COOKIE;
-use axum::response::Response;
+use bytes::Bytes;
 use data_encoding::BASE64;
+use http_body_util::Full;
+use hyper::Response;
+use hyper::header::SET_COOKIE;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -23,7 +24,7 @@ struct Answer {
 
 /// None when the answer is none. API Gateway would make a 200 of any JSON without a status; here
 /// that is a function's mistake, and shows.
-pub(super) fn of_answer(answer: &[u8]) -> Option<Response> {
+pub(super) fn of_answer(answer: &[u8]) -> Option<Response<Full<Bytes>>> {
     let answer: Answer = serde_json::from_slice(answer).ok()?;
     let body = answer.body.unwrap_or_default();
     let body =
@@ -35,7 +36,7 @@ pub(super) fn of_answer(answer: &[u8]) -> Option<Response> {
     for cookie in answer.cookies {
         response = response.header(SET_COOKIE, cookie);
     }
-    response.body(Body::from(body)).ok()
+    response.body(Full::from(body)).ok()
 }
 
 #[cfg(test)]
@@ -48,7 +49,7 @@ mod tests {
             "statusCode": 201, "headers": { "x-a": "1" }, "multiValueHeaders": {},
             "cookies": ["a=1", "b=2"], "body": "/w==", "isBase64Encoded": true
         }"#;
-        let response = of_answer(answer).expect("an answer");
+        let response = of_answer(answer).unwrap();
         assert_eq!(response.status(), 201);
         assert_eq!(response.headers()["x-a"], "1");
         assert_eq!(response.headers().get_all(SET_COOKIE).iter().count(), 2);

@@ -1,11 +1,12 @@
 //! Which function answers which request: the one table, read from the workspace's `Cargo.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use axum::http::Method;
+use hyper::Method;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
+
+use crate::Error;
 
 /// The routes of the HTTP API, in `cargo lambda watch`'s own syntax for paths.
 #[derive(Debug)]
@@ -42,24 +43,13 @@ pub(super) struct Route {
 }
 
 impl Routes {
-    /// The table that `cargo lambda watch` reads too.
-    #[must_use]
-    pub fn of_the_workspace() -> Self {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-        let manifest = std::fs::read_to_string(manifest).expect("the workspace has a Cargo.toml");
-        Self::of_manifest(&manifest)
-    }
-
     /// The table `[workspace.metadata.lambda.watch.router]` of a manifest's text.
-    #[must_use]
-    pub fn of_manifest(manifest: &str) -> Self {
-        let manifest: toml::Value = toml::from_str(manifest).expect("a manifest is TOML");
-        let table = ["workspace", "metadata", "lambda", "watch", "router"]
-            .iter()
-            .try_fold(&manifest, |value, key| value.get(key))
-            .expect("the manifest has [workspace.metadata.lambda.watch.router]");
-        let table: BTreeMap<String, Vec<Target>> =
-            table.clone().try_into().expect("each path has a list of { method, function }");
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Routes`]: the text has no such table, or two of its paths overlap.
+    pub fn of_manifest(manifest: &str) -> Result<Self, Error> {
+        let table = table(manifest)?;
         let endpoints = table.iter().flat_map(|(path, targets)| {
             targets.iter().map(|Target { method, function }| Endpoint {
                 method: method.clone(),
@@ -70,9 +60,9 @@ impl Routes {
         let endpoints = endpoints.collect();
         let mut by_path = matchit::Router::new();
         for (path, targets) in table {
-            by_path.insert(path.clone(), (path, targets)).expect("no two paths overlap");
+            by_path.insert(path.clone(), (path, targets)).map_err(bad)?;
         }
-        Self { by_path, endpoints }
+        Ok(Self { by_path, endpoints })
     }
 
     /// Every endpoint, by path.
@@ -82,7 +72,8 @@ impl Routes {
     }
 
     /// The functions that are named, each once.
-    pub(super) fn functions(&self) -> BTreeSet<&str> {
+    #[must_use]
+    pub fn functions(&self) -> BTreeSet<&str> {
         self.endpoints.iter().map(|endpoint| endpoint.function.as_str()).collect()
     }
 
@@ -100,13 +91,26 @@ impl Routes {
     }
 }
 
+fn table(manifest: &str) -> Result<BTreeMap<String, Vec<Target>>, Error> {
+    let manifest: toml::Value = toml::from_str(manifest).map_err(bad)?;
+    let table = ["workspace", "metadata", "lambda", "watch", "router"]
+        .iter()
+        .try_fold(&manifest, |value, key| value.get(key))
+        .ok_or_else(|| bad("it has no [workspace.metadata.lambda.watch.router]"))?;
+    table.clone().try_into().map_err(bad)
+}
+
+fn bad(problem: impl std::fmt::Display) -> Error {
+    Error::Routes(problem.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_request_finds_its_function_and_its_decoded_parameters() {
-        let route = routes().find(&Method::GET, "/things/a%2Fb%20c/parts").expect("a route");
+        let route = routes().find(&Method::GET, "/things/a%2Fb%20c/parts").unwrap();
         assert_eq!(route.function, "list-parts");
         assert_eq!(route.key, "GET /things/{id}/parts");
         assert_eq!(route.parameters, BTreeMap::from([("id".to_owned(), "a/b c".to_owned())]));
@@ -125,8 +129,8 @@ mod tests {
     }
 
     #[test]
-    fn the_workspace_has_routes() {
-        assert!(Routes::of_the_workspace().find(&Method::POST, "/v1/files").is_some());
+    fn a_manifest_without_routes_is_an_error() {
+        assert!(Routes::of_manifest("[workspace]").is_err());
     }
 
     fn routes() -> Routes {
@@ -137,5 +141,6 @@ mod tests {
             "/things/{id}/parts" = [{ method = "GET", function = "list-parts" }]
             "#,
         )
+        .unwrap()
     }
 }
