@@ -127,8 +127,9 @@ impl Failure {
             }
             Self::Refused(refusal) if refusal.status >= 500 => Remedy::AnotherAttempt,
             Self::Connection(ureq::Error::BadUri(_) | ureq::Error::Http(_)) => Remedy::None,
-            // 403 is also what S3 says of an expired URL; whoever tries again brings a fresh one.
-            Self::Storage { status: 403 | 408 | 500.., .. } | Self::Connection(_) => {
+            // 403 is also what S3 says of an expired URL; whoever tries again brings a fresh one. 409: an
+            // earlier PUT of the same bytes is still at work, and the next attempt is told how it ended.
+            Self::Storage { status: 403 | 408 | 409 | 500.., .. } | Self::Connection(_) => {
                 Remedy::AnotherAttempt
             }
             // What S3 says of a body that came too slowly.

@@ -25,7 +25,7 @@ pub struct Config {
     pub session_lifetime: Duration,
     /// How long a download URL lives (`DOWNLOAD_LIFETIME_SECONDS`, 1 s to 7 days, default 15 minutes).
     pub download_lifetime: Duration,
-    /// The limit of each key in each category (`RATE_LIMIT_PER_SECOND`, 1 to 10,000, and
+    /// The limit of each key in each category (`RATE_LIMIT_PER_SECOND`, 1 to 300, and
     /// `RATE_LIMIT_BURST`, 1 to 100,000; both 25 by default).
     pub rate_limit: RateLimit,
     /// The largest file in bytes (`MAX_SIZE_BYTES`, 1 byte to what fits in 10,000 parts of 5 GiB;
@@ -73,6 +73,8 @@ pub struct ConfigError {
 }
 
 const WEEK: u64 = 7 * 24 * 3600;
+/// A key's three categories are counted in one item, and DynamoDB writes 1,000 times a second to one.
+const MOST_PER_SECOND: u32 = 300;
 const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
 
@@ -102,7 +104,7 @@ impl Config {
             download_lifetime: seconds("DOWNLOAD_LIFETIME_SECONDS", 900)
                 .map(Duration::from_secs)?,
             rate_limit: RateLimit::new(
-                variables.number("RATE_LIMIT_PER_SECOND", 1..=10_000, 25)?,
+                variables.number("RATE_LIMIT_PER_SECOND", 1..=MOST_PER_SECOND, 25)?,
                 variables.number("RATE_LIMIT_BURST", 1..=100_000, 25)?,
             ),
             max_size_bytes: variables.number(
@@ -207,6 +209,7 @@ mod tests {
             ("SESSION_LIFETIME_SECONDS", "0"),
             ("SESSION_LIFETIME_SECONDS", "604801"),
             ("RATE_LIMIT_PER_SECOND", "-1"),
+            ("RATE_LIMIT_PER_SECOND", "301"),
             ("MAX_SIZE_BYTES", "53687091200001"),
             ("MULTIPART_THRESHOLD_BYTES", "5368709121"),
             ("MAX_SIZE_BYTES", "many"),

@@ -71,6 +71,7 @@ impl<'a> Sending<'a> {
 
     fn send_parts(&self, parts: &[Part]) -> Result<(), Failure> {
         let next = AtomicUsize::new(0);
+        self.tickets.begin();
         scope(|threads| {
             let work = || self.stopping_all(self.work(parts, &next));
             let connections = self.connections.min(parts.len());
@@ -82,13 +83,11 @@ impl<'a> Sending<'a> {
 
     /// What one connection does.
     fn work(&self, parts: &[Part], next: &AtomicUsize) -> Result<(), Failure> {
-        while let Some((part, following)) =
-            parts.get(next.fetch_add(1, Ordering::Relaxed)..).and_then(<[Part]>::split_first)
-        {
+        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
             if self.is_held(part)? {
                 self.progress.advance(part.size_bytes);
             } else {
-                self.send_part(part, following)?;
+                self.send_part(part, parts)?;
             }
         }
         Ok(())
@@ -102,13 +101,13 @@ impl<'a> Sending<'a> {
         }
     }
 
-    fn send_part(&self, part: &Part, following: &[Part]) -> Result<(), Failure> {
-        let mut target = self.tickets.take(part, following)?;
+    fn send_part(&self, part: &Part, parts: &[Part]) -> Result<(), Failure> {
+        let mut target = self.tickets.take(part, parts)?;
         persist(|| {
             let put = self.put(part, &target);
             if let Err(Failure::Storage { status: 403, .. }) = put {
                 self.tickets.discard();
-                target = self.tickets.take(part, following)?;
+                target = self.tickets.take(part, parts)?;
             }
             put
         })
@@ -121,7 +120,8 @@ impl<'a> Sending<'a> {
                 self.session.note(etag);
                 Ok(())
             }
-            // A single PUT whose answer was lost: the bytes are there, and complete looks at them.
+            // The place is taken: a single PUT of ours succeeded and its answer was lost. The bytes
+            // are there, and complete tells whether they are the file's.
             Err(Failure::Storage { status: 412, .. }) => Ok(()),
             Err(failure) => Err(section.unread(failure)),
         }

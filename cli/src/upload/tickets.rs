@@ -1,6 +1,6 @@
 //! Where parts go: presigned URLs, signed in batches as they are needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::parts::{Held, Part};
@@ -15,7 +15,14 @@ pub(super) struct Tickets<'a> {
     client: &'a Client,
     id: &'a str,
     renewable: bool,
-    unused: Mutex<BTreeMap<u32, Target>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    unused: BTreeMap<u32, Target>,
+    /// The parts that have got one since the sending began.
+    taken: BTreeSet<u32>,
 }
 
 impl<'a> Tickets<'a> {
@@ -26,33 +33,45 @@ impl<'a> Tickets<'a> {
         targets: Vec<(u32, Target)>,
         renewable: bool,
     ) -> Self {
-        let unused = Mutex::new(targets.into_iter().collect());
-        Self { client, id, renewable, unused }
+        let unused = targets.into_iter().collect();
+        let state = Mutex::new(State { unused, taken: BTreeSet::new() });
+        Self { client, id, renewable, state }
     }
 
-    /// The URL for `part`. If there is none, it is signed, and those for the parts that follow.
-    pub(super) fn take(&self, part: &Part, following: &[Part]) -> Result<Target, Failure> {
+    /// Begins to send anew: no part has got a URL for it.
+    pub(super) fn begin(&self) {
+        self.state().taken.clear();
+    }
+
+    /// The URL for `part`. If there is none, it is signed, and those for the first of `parts` that have
+    /// none either: whichever connection asks first, the others find theirs.
+    pub(super) fn take(&self, part: &Part, parts: &[Part]) -> Result<Target, Failure> {
         // Held while the API signs: the other connections need the same batch.
-        let mut unused = self.unused();
-        if let Some(target) = unused.remove(&part.number) {
+        let mut state = self.state();
+        state.taken.insert(part.number);
+        if let Some(target) = state.unused.remove(&part.number) {
             return Ok(target);
         }
         if !self.renewable {
             return Err(Failure::UrlExpired);
         }
-        let following = following.iter().filter(|part| part.held == Held::Nothing);
+        let others = parts.iter().filter(|part| {
+            let number = &part.number;
+            let wanting = !state.taken.contains(number) && !state.unused.contains_key(number);
+            wanting && part.held == Held::Nothing
+        });
         let numbers: Vec<_> =
-            [part].into_iter().chain(following).map(|part| part.number).take(BATCH).collect();
-        unused.extend(self.client.sign_parts(self.id, &numbers)?);
-        unused.remove(&part.number).ok_or(Failure::Nonsense("a part's URL is missing"))
+            [part].into_iter().chain(others).map(|part| part.number).take(BATCH).collect();
+        state.unused.extend(self.client.sign_parts(self.id, &numbers)?);
+        state.unused.remove(&part.number).ok_or(Failure::Nonsense("a part's URL is missing"))
     }
 
     /// Throws all URLs away: they were signed together, and one has expired.
     pub(super) fn discard(&self) {
-        self.unused().clear();
+        self.state().unused.clear();
     }
 
-    fn unused(&self) -> MutexGuard<'_, BTreeMap<u32, Target>> {
-        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -75,6 +75,21 @@ fn a_single_put_whose_answer_was_lost_is_not_repeated_but_completed() {
 }
 
 #[test]
+fn a_put_that_meets_another_at_work_is_sent_again_and_completed() {
+    let fake = Fake::in_one_piece();
+    let tool = Tool::new(&fake);
+    tool.write(b"small");
+    let conflict = || error(409, "ConditionalRequestConflict", "Another request is under way.");
+    fake.next("put", conflict());
+    // The other one's end is not known when the answer to ours is lost.
+    fake.next("stored", conflict());
+
+    tool.run(&["upload", "file.bin"]).answer();
+    let world = fake.world();
+    assert_eq!((world.called("put"), world.called("stored"), world.status), (3, 1, "COMPLETED"));
+}
+
+#[test]
 fn what_does_not_pass_is_told_at_once() {
     let fake = Fake::in_parts_of(10);
     let tool = Tool::new(&fake);

@@ -174,6 +174,18 @@ async fn a_thousand_parts_are_signed_at_once_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_url_lives_for_a_second_at_least_or_the_session_is_over() {
+    let ends_in =
+        |millis: u64| json!({ "expiresAt": { "N": (NOW.millis() + millis).to_string() } });
+    let body = json!({ "partNumbers": [1] });
+    let answer = sign_of(&body, &ends_in(999)).await;
+    assert_eq!(answer.error(), (409, "file_not_pending"));
+    let answer = sign_of(&body, &ends_in(1000)).await;
+    let url = answer.body["data"][0]["url"].as_str().unwrap();
+    assert_eq!(parameters(url)["X-Amz-Expires"], "1");
+}
+
+#[tokio::test]
 async fn parts_are_signed_only_while_they_can_be_the_files() {
     let overdue = json!({ "expiresAt": { "N": NOW.millis().to_string() } });
     for (found, error) in [

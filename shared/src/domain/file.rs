@@ -273,14 +273,18 @@ impl File {
         self.analysis == Some(Analysis::Wanted) && self.mime_type.is_media()
     }
 
-    /// Whether whoever joins or reads the bytes has given no sign of life for so long that it is dead.
+    /// Whether whoever should join or read the bytes has given no sign of life for so long that it is
+    /// dead, or was never told: an event may be lost. A file that was completed without an MD5 is still
+    /// to be read for it.
     #[must_use]
     pub fn is_stalled(&self, now: Timestamp) -> bool {
-        let State::Pending(Pending { completing: Some(completing), .. }) = &self.state else {
-            return false;
+        let since = match &self.state {
+            State::Pending(Pending { completing: Some(completing), .. }) => completing.since,
+            State::Completed { at, md5: None, .. } => *at,
+            _ => return false,
         };
         let noted = self.progress.as_ref().map(|progress| progress.at);
-        let sign = noted.map_or(completing.since, |noted| noted.max(completing.since));
+        let sign = noted.map_or(since, |noted| noted.max(since));
         now.since(sign) >= STALLED_AFTER
     }
 

@@ -149,6 +149,26 @@ async fn a_completion_that_came_to_a_halt_is_set_going_by_its_repetition() {
 }
 
 #[tokio::test]
+async fn a_completed_file_whose_md5_nobody_reads_is_read_when_one_is_claimed() {
+    let five_minutes_ago = json!({ "completedAt": { "N": "1775649300000" } });
+    let a_moment_later = json!({ "completedAt": { "N": "1775649300001" } });
+    let read_since = json!({ "completedAt": { "N": "1775640000000" },
+        "hashedEtag": { "S": JOINED }, "bytesHashed": { "N": "5" },
+        "hashedAt": { "N": "1775649599000" },
+        "md5State": { "S": shared::domain::Md5State::default().to_string() } });
+    for (attributes, notes) in [(five_minutes_ago, 1), (a_moment_later, 0), (read_since, 0)] {
+        let mut item = item_in_parts("COMPLETED");
+        item.as_object_mut().unwrap().remove("md5");
+        let item = with(item, &attributes);
+        let held = head().answers(object(SIZE, JOINED));
+        let recorded = update(FILE, BY_RECORD).answers(refused(Some(&item)));
+        let note = put_note().answers(empty(200));
+        let answer = complete(&json!({ "md5": MD5 }), &[&held, &recorded, &note]).await;
+        assert_eq!((answer.status, note.num_calls()), (202, notes), "{attributes}");
+    }
+}
+
+#[tokio::test]
 async fn a_claim_of_another_md5_than_the_one_that_is_being_proven_is_a_conflict() {
     let begun = completing(&json!({}));
     let nothing = head().answers(empty(404));

@@ -1,7 +1,9 @@
 //! A completion that somebody began and did not live to end.
 
 use serde_json::{Value, json};
-use shared::testing::dynamodb::{FILE, SESSION, done, get, put, read, update, updated, with};
+use shared::testing::dynamodb::{
+    FILE, SESSION, done, file_item, get, put, read, update, updated, with,
+};
 use shared::testing::parts::{
     FRESH_UPLOAD, JOINED, NOTE, PARTS, delete_note, item_in_parts, list_parts, listed, open_upload,
     opened, replaced, s3_error,
@@ -72,6 +74,57 @@ async fn an_upload_that_is_lost_is_replaced() {
     let rules = [&record, &nothing, &parts, &fresh, &session, &replace, &end];
     handle(event(NOTE, MD5), &rules).await.unwrap();
     assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_single_put_whose_object_is_gone_can_be_sent_again() {
+    let since = (shared::testing::NOW.millis() - FIVE_MINUTES).to_string();
+    let begun = json!({ "completingSince": { "N": since },
+        "expiresAt": { "N": shared::testing::DUE.millis().to_string() } });
+    let record = get(FILE).answers(read(Some(&with(file_item("COMPLETING"), &begun))));
+    let nothing = head().answers(empty(404));
+    let session = put(SESSION, &["ttl = 1775653200"]).answers(done());
+    let reopen = update(
+        FILE,
+        &["SET status = 'PENDING', expiresAt = 1775653200000 REMOVE completingSince,"],
+    );
+    let reopen = reopen.answers_after(&[&session], updated(&file_item("PENDING")));
+    let end = delete_note().answers_after(&[&reopen], empty(204));
+    let rules = [&record, &nothing, &session, &reopen, &end];
+    handle(event(NOTE, MD5), &rules).await.unwrap();
+    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn parts_are_kept_no_longer_than_the_bucket_keeps_them() {
+    const DAY: u64 = 24 * 3600 * 1000;
+    let created = |millis_ago: u64| {
+        let at = (shared::testing::NOW.millis() - millis_ago).to_string();
+        json!({ "createdAt": { "N": at } })
+    };
+    // Forty minutes are left of the eight days; the session's hour is cut.
+    let old = created(8 * DAY - 40 * 60 * 1000);
+    let record = get(FILE).answers(read(Some(&begun(FIVE_MINUTES, &old))));
+    let nothing = head().answers(empty(404));
+    let parts = list_parts("0", 1000).answers(listed(&PARTS, false));
+    let session = put(SESSION, &["ttl = 1775652000"]).answers(done());
+    let reopen = update(FILE, &["SET status = 'PENDING', expiresAt = 1775652000000 REMOVE"]);
+    let reopen = reopen.answers(updated(&item_in_parts("PENDING")));
+    let end = delete_note().answers(empty(204));
+    handle(event(NOTE, MD5), &[&record, &nothing, &parts, &session, &reopen, &end]).await.unwrap();
+    assert_eq!([&session, &reopen].map(Rule::num_calls), [1, 1]);
+    // Twenty minutes are less than half the hour: the client gets a fresh upload instead.
+    let older = created(8 * DAY - 20 * 60 * 1000);
+    let record = get(FILE).answers(read(Some(&begun(FIVE_MINUTES, &older))));
+    let nothing = head().answers(empty(404));
+    let parts = list_parts("0", 1000).answers(listed(&PARTS, false));
+    let fresh = open_upload(None).answers(opened(FRESH_UPLOAD));
+    let session = put(SESSION, &["ttl = 1775653200"]).answers(done());
+    let replace = update(FILE, REPLACE).answers(updated(&replaced()));
+    let end = delete_note().answers(empty(204));
+    let rules = [&record, &nothing, &parts, &fresh, &session, &replace, &end];
+    handle(event(NOTE, MD5), &rules).await.unwrap();
+    assert_eq!([&fresh, &session, &replace].map(Rule::num_calls), [1, 1, 1]);
 }
 
 #[tokio::test]

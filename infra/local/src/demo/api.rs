@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::{Body, Client, Method, RequestBuilder, Response};
+use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -75,7 +75,13 @@ impl<'access> Api<'access> {
         for (name, value) in &session.upload_headers {
             request = request.header(name, value);
         }
-        successful(request.send().await?).await.map(|_| ())
+        let answer = request.send().await?;
+        // An earlier attempt of the same PUT may have stored the bytes before its answer was lost:
+        // complete tells.
+        if matches!(answer.status(), StatusCode::PRECONDITION_FAILED | StatusCode::CONFLICT) {
+            return Ok(());
+        }
+        successful(answer).await.map(|_| ())
     }
 
     pub(super) async fn complete(&self, id: &str, md5: &str) -> Result<File, Failure> {

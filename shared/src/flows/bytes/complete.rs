@@ -132,7 +132,7 @@ impl Attempt<'_> {
             Joined::UnderWay => Ok(Next::Wait(file)),
             Joined::Refused => {
                 let flaws = self.changed(multipart, &parts).await?;
-                self.removal.reopen(&file, multipart).await?;
+                self.removal.reopen(&file).await?;
                 Err(Error::PartsMismatch { flaws })
             }
         }

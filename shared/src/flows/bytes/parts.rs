@@ -1,8 +1,13 @@
 //! The parts of an open multipart upload.
 
+use std::time::Duration;
+
 use crate::domain::multipart::{PartDigest, PartTicket};
-use crate::domain::{File, ObjectKey, PartNumber, StoredPart};
+use crate::domain::{File, ObjectKey, PartNumber, Status, StoredPart};
 use crate::{Context, Error, Result};
+
+/// `X-Amz-Expires` counts whole seconds: a URL for less would be dead when it is handed out.
+const SHORTEST_URL: Duration = Duration::from_secs(1);
 
 /// Signs the PUTs of parts, each for exactly its size and, where one is given, its digest. They work
 /// as long as the session lives.
@@ -18,6 +23,9 @@ pub async fn sign_parts(
 ) -> Result<Vec<PartTicket>> {
     let now = ctx.now();
     let (multipart, pending) = file.open_multipart(now)?;
+    if pending.expires_at.since(now) < SHORTEST_URL {
+        return Err(Error::FileNotPending { status: Status::Expired });
+    }
     let mut tickets = Vec::with_capacity(parts.len());
     for (part, digest) in parts {
         multipart.check(*part, digest.as_ref())?;

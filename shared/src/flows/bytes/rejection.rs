@@ -1,8 +1,10 @@
 //! Removing bytes that are not what was promised, and opening the session again.
 
+use std::time::Duration;
+
 use crate::domain::completion::Glimpse;
 use crate::domain::file::Rejection;
-use crate::domain::{Authority, File, Multipart};
+use crate::domain::{Authority, File, Multipart, Timestamp};
 use crate::storage::{Reopening, Update};
 use crate::{Context, Error, Result};
 
@@ -40,17 +42,26 @@ impl Removal<'_> {
         self.tidy(&update, &reopening).await
     }
 
-    /// Opens the session again for the same parts: S3 would not have them as they are.
-    pub(super) async fn reopen(&self, file: &File, multipart: &Multipart) -> Result<()> {
+    /// Opens the session again, for another PUT or for the same parts: S3 holds no object, or would
+    /// not join the parts as they are.
+    pub(super) async fn reopen(&self, file: &File) -> Result<()> {
+        let Some(multipart) = &file.multipart else {
+            let reopening = self.reopening(file, None).await?;
+            return self.ctx.files().reopen(self.authority, None, &reopening).await.map(|_| ());
+        };
+        if self.ctx.now().after(self.ctx.config().session_lifetime / 2) > kept_until(file) {
+            return self.replace(file, multipart).await;
+        }
         let reopening = self.reopening(file, None).await?;
-        self.ctx.files().reopen(self.authority, &multipart.upload_id, &reopening).await.map(|_| ())
+        let upload = Some(&multipart.upload_id);
+        self.ctx.files().reopen(self.authority, upload, &reopening).await.map(|_| ())
     }
 
     /// Opens the session again for all parts: S3 does not know the upload any more.
     pub(super) async fn replace(&self, file: &File, multipart: &Multipart) -> Result<()> {
         let reopening = self.reopening(file, Some(multipart)).await?;
-        let update =
-            self.ctx.files().reopen(self.authority, &multipart.upload_id, &reopening).await?;
+        let upload = Some(&multipart.upload_id);
+        let update = self.ctx.files().reopen(self.authority, upload, &reopening).await?;
         self.tidy(&update, &reopening).await
     }
 
@@ -66,7 +77,7 @@ impl Removal<'_> {
     }
 
     /// A fresh upload in the place of a used one. A completion may have outlived its session: its
-    /// client begins with a whole lifetime.
+    /// client begins with a whole lifetime, but with no more than S3 keeps the parts that stay.
     async fn reopening(&self, file: &File, used: Option<&Multipart>) -> Result<Reopening> {
         let mut reopening = Reopening::default();
         if let Some(multipart) = used {
@@ -75,10 +86,21 @@ impl Removal<'_> {
             reopening.upload = Some(upload.await?);
         }
         if file.is_completing() {
-            let expires_at = self.ctx.now().after(self.ctx.config().session_lifetime);
+            let mut expires_at = self.ctx.now().after(self.ctx.config().session_lifetime);
+            if file.multipart.is_some() && used.is_none() {
+                expires_at = expires_at.min(kept_until(file));
+            }
             self.ctx.files().put_session(self.authority, expires_at).await?;
             reopening.expires_at = Some(expires_at);
         }
         Ok(reopening)
     }
+}
+
+/// Until when S3 keeps the parts of a file at least. A rule of the bucket's lifecycle aborts a multipart
+/// upload that is eight days old, whatever is going on with it. An upload that took the place of
+/// another is younger than its file, and is kept longer.
+fn kept_until(file: &File) -> Timestamp {
+    const UPLOADS_ARE_KEPT: Duration = Duration::from_hours(8 * 24);
+    file.created_at.after(UPLOADS_ARE_KEPT)
 }

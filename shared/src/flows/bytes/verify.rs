@@ -106,7 +106,7 @@ fn proven(completion: Completion) -> Option<StoredObject> {
 async fn lost(removal: &Removal<'_>, file: File) -> Result<Reading> {
     let Removal { ctx, authority, .. } = removal;
     let now = ctx.now();
-    if !file.is_stalled(now) {
+    if !file.is_completing() || !file.is_stalled(now) {
         return Ok(Reading::Over);
     }
     match (file.rejecting(), &file.multipart) {
@@ -116,11 +116,11 @@ async fn lost(removal: &Removal<'_>, file: File) -> Result<Reading> {
         (Some(_), _) => return Err(Error::RejectionInProgress),
         (None, Some(multipart)) => {
             match ctx.bucket().all_parts(authority.key(), &multipart.upload_id).await? {
-                Some(_) => removal.reopen(&file, multipart).await?,
+                Some(_) => removal.reopen(&file).await?,
                 None => removal.replace(&file, multipart).await?,
             }
         }
-        (None, None) => {}
+        (None, None) => removal.reopen(&file).await?,
     }
     Ok(Reading::Over)
 }

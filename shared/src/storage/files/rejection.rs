@@ -77,7 +77,8 @@ impl Files {
         self.apply(update, authority).await
     }
 
-    /// COMPLETING → PENDING: S3 would not join the parts of `upload`, or does not know it any more.
+    /// COMPLETING → PENDING: S3 would not join the parts of `upload`, or does not know it any more. For
+    /// a single PUT, which has none, S3 lost the object.
     ///
     /// # Errors
     ///
@@ -85,16 +86,17 @@ impl Files {
     pub async fn reopen(
         &self,
         authority: &Authority,
-        upload: &UploadId,
+        upload: Option<&UploadId>,
         reopening: &Reopening,
     ) -> Result<Update> {
-        let condition = "id = :id AND #status IN (:pending, :completing) \
-                         AND uploadId = :upload AND attribute_not_exists(rejected)";
-        let update = self
-            .reopened(authority, reopening, "")
-            .condition_expression(condition)
-            .expression_attribute_values(":upload", text(upload.as_str()));
-        self.apply(update, authority).await
+        let mut conditions = vec!["id = :id AND #status IN (:pending, :completing)"];
+        let mut update = self.reopened(authority, reopening, "");
+        if let Some(upload) = upload {
+            conditions.push("uploadId = :upload");
+            update = update.expression_attribute_values(":upload", text(upload.as_str()));
+        }
+        conditions.push("attribute_not_exists(rejected)");
+        self.apply(update.condition_expression(conditions.join(" AND ")), authority).await
     }
 
     fn reopened(
