@@ -66,6 +66,11 @@ test: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) ## Ru
 	$(LOCAL) with -- sh -c '$(API_TESTS) && $(VENV)/bin/pytest tests/clients && $(LOCAL) demo'
 	$(REHEARSE)
 
+.PHONY: fuzz-events
+fuzz-events: build ## Send the functions 100,000 odd events, or ODD_EVENTS, from the seed ODD_SEED
+	ODD_EVENTS=$${ODD_EVENTS:-100000} ODD_SEED=$${ODD_SEED:-$$(date +%s)} \
+		cargo test --workspace --test inside -- --exact odd_events::every_event_gets_an_answer_of_the_api_that_was_called
+
 .PHONY: rehearse
 rehearse: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) ## Deploy the template on this machine, IAM enforced, and test it
 	$(REHEARSE)

@@ -18,6 +18,7 @@ mod limits;
 mod logs;
 mod multipart_faults;
 mod multipart_races;
+mod odd_events;
 mod polar;
 mod races;
 mod records;
