@@ -8,5 +8,6 @@ mod lifecycle;
 mod listing;
 mod metadata;
 mod multipart;
+mod odd_requests;
 mod parts;
 mod upload;
