@@ -57,7 +57,7 @@ demo: build ## Upload, prove, list and download FILE (a made-up MiB), on what ru
 
 .PHONY: clean-local
 clean-local: ## Forget the data and the key of `make run`
-	rm -rf .local/data .local/env
+	rm -rf .local/data .local/env .local/credentials
 
 .PHONY: test
 test: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) ## Run every test, the official client's and the rehearsal too

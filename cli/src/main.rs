@@ -77,7 +77,7 @@ async fn keys(
     table: String,
     local: Option<u16>,
 ) -> Result<(), Box<dyn Error>> {
-    let table = aws::table(table, local).await;
+    let table = aws::table(table, local).await?;
     Ok(keys::run(command, table).await?)
 }
 

@@ -153,7 +153,7 @@ fn s3(stack: &Stack) -> S3 {
     let aws = Aws {
         region: local::REGION.to_owned(),
         access_key_id: local::ACCESS_KEY_ID.to_owned(),
-        secret_access_key: local::SECRET_ACCESS_KEY.to_owned(),
+        secret_access_key: stack.local().secret_access_key().to_owned(),
         session_token: None,
         dynamodb_endpoint: None,
         s3_endpoint: Some(stack.local().s3_url()),

@@ -107,7 +107,7 @@ impl Stack {
     /// A client of the embedded DynamoDB, to look at records and to change them behind the API's back.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        let (id, secret) = (local::ACCESS_KEY_ID, local::SECRET_ACCESS_KEY);
+        let (id, secret) = (local::ACCESS_KEY_ID, self.local.secret_access_key());
         let credentials = Credentials::new(id, secret, None, None, "tests");
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())

@@ -32,6 +32,15 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// What is kept was written by another version of Slipway.
+    #[error("{} is of another version of Slipway: `make clean-local` forgets it", path.display())]
+    OtherFormat {
+        /// The data directory.
+        path: PathBuf,
+    },
+    /// The operating system gives no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    NoRandom(String),
     /// A manifest does not say which function answers which request.
     #[error("Cargo.toml has no usable routes: {0}")]
     Routes(String),

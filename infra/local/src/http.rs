@@ -54,6 +54,34 @@ pub(crate) async fn listen(
     Ok((listener, address))
 }
 
+/// Listens where no web page finds it: on an address of the loopback network that is chosen at random,
+/// of which there are 2^24. For what asks nobody who they are.
+pub(crate) async fn listen_hidden(
+    service: &'static str,
+) -> Result<(TcpListener, SocketAddr), Error> {
+    let refused = |source: io::Error| Error::Listen { service, port: 0, source };
+    let listener = TcpListener::bind((hidden_address().map_err(refused)?, 0)).await;
+    let listener = listener.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
+}
+
+/// An address of the loopback network, chosen at random. Where the system has only 127.0.0.1, as macOS
+/// has, it is that.
+///
+/// # Errors
+///
+/// The system gives no random bytes, or no address at all.
+pub fn hidden_address() -> io::Result<Ipv4Addr> {
+    let mut random = [0; 3];
+    getrandom::fill(&mut random).map_err(io::Error::other)?;
+    let hidden = Ipv4Addr::new(127, random[0], random[1], random[2]);
+    match std::net::TcpListener::bind((hidden, 0)) {
+        Ok(_) => Ok(hidden),
+        Err(_) => Ok(Ipv4Addr::LOCALHOST),
+    }
+}
+
 /// Answers every connection with `answer` until the signal; then drops them, finished or not.
 pub(crate) async fn serve<Answer, Answering, Sent>(
     listener: TcpListener,

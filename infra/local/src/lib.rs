@@ -35,14 +35,13 @@ pub use call::{Call, Interceptor, Service, Verdict};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::Error;
 pub use events::Event;
+pub use http::hidden_address;
 pub use local::Local;
 pub use options::Options;
 pub use s3::Encryption;
 
-/// The only access key S3 knows.
+/// The only access key that DynamoDB and S3 know. Its secret is [`Options::secret_access_key`].
 pub const ACCESS_KEY_ID: &str = "local";
-/// The secret that goes with [`ACCESS_KEY_ID`].
-pub const SECRET_ACCESS_KEY: &str = "local-secret";
 /// The region everything claims to be in.
 pub const REGION: &str = "us-east-1";
 /// The table's name.

@@ -17,12 +17,13 @@ use crate::machine::Machine;
 use crate::options::Options;
 use crate::recorder::Recorder;
 use crate::s3::{self, Encryption};
-use crate::{ACCESS_KEY_ID, BUCKET, REGION, SECRET_ACCESS_KEY, TABLE};
+use crate::{ACCESS_KEY_ID, BUCKET, REGION, TABLE};
 
 /// DynamoDB, S3 and their events, running. Dropping it ends everything; [`Local::stop`] also waits for that.
 pub struct Local {
     dynamodb: SocketAddr,
     s3: SocketAddr,
+    secret_access_key: String,
     encryption: Encryption,
     recorder: Arc<Recorder>,
     courier: Arc<Courier>,
@@ -40,10 +41,13 @@ impl Local {
         let (dynamodb_listener, dynamodb) = http::listen("DynamoDB", options.dynamodb_port).await?;
         let (s3_listener, s3) = http::listen("S3", options.s3_port).await?;
         let directory = Directory::open(options.data)?;
+        let secret_access_key = options.secret_access_key.map_or_else(new_secret, Ok)?;
         let mut machine = Machine::new(options.clock, options.functions);
-        let removals = dynamodb::start(&mut machine, dynamodb_listener, &directory).await?;
+        let secret = &secret_access_key;
+        let removals = dynamodb::start(&mut machine, dynamodb_listener, &directory, secret).await?;
         let settings = s3::Settings {
             encryption: options.encryption,
+            secret_access_key: secret_access_key.clone(),
             allowed_origins: options.allowed_origins,
         };
         let announcements = s3::start(&mut machine, s3_listener, &directory, settings)?;
@@ -53,6 +57,7 @@ impl Local {
         Ok(Self {
             dynamodb,
             s3,
+            secret_access_key,
             encryption: options.encryption,
             recorder: machine.recorder,
             courier: machine.courier,
@@ -76,13 +81,19 @@ impl Local {
         format!("http://{}", self.s3)
     }
 
+    /// The secret that DynamoDB's and S3's callers sign with.
+    #[must_use]
+    pub fn secret_access_key(&self) -> &str {
+        &self.secret_access_key
+    }
+
     /// The environment a function needs to run against this.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", self.secret_access_key.clone()),
             ("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb_url()),
             ("AWS_ENDPOINT_URL_S3", self.s3_url()),
             ("TABLE_NAME", TABLE.to_owned()),
@@ -153,6 +164,12 @@ impl Local {
         let mut tasks = self.tasks.lock().await;
         while tasks.join_next().await.is_some() {}
     }
+}
+
+fn new_secret() -> Result<String, Error> {
+    let mut random = [0; 20];
+    getrandom::fill(&mut random).map_err(|error| Error::NoRandom(error.to_string()))?;
+    Ok(data_encoding::HEXLOWER.encode(&random))
 }
 
 async fn sweep_every(period: Duration, removals: Arc<TtlStream>) {

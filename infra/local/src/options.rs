@@ -15,6 +15,8 @@ pub struct Options {
     /// The clock of presigned URLs, event times and, where `data` is `None`, of DynamoDB's TTL. Records
     /// kept on disk expire by the machine's clock.
     pub clock: Arc<dyn Clock>,
+    /// The secret that DynamoDB's and S3's callers sign with; `None` makes a new one.
+    pub secret_access_key: Option<String>,
     /// DynamoDB's port on 127.0.0.1; 0 for any.
     pub dynamodb_port: u16,
     /// S3's port on 127.0.0.1; 0 for any.
@@ -36,6 +38,7 @@ impl Default for Options {
         Self {
             data: None,
             clock: Arc::new(SystemClock),
+            secret_access_key: None,
             dynamodb_port: 0,
             s3_port: 0,
             functions: None,

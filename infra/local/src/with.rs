@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::guard::{exit_code, guarded};
-use crate::run::{Access, Ports, ProcessGroup, Settings, during, new_key};
+use crate::run::{Access, Operator, Ports, ProcessGroup, Settings, during};
 use crate::terminal::say;
 
 /// What a shell says of a command that Ctrl-C ended.
@@ -19,15 +19,18 @@ pub(crate) async fn with(command: Vec<OsString>) -> Result<ExitCode, Failure> {
     let ports = Ports::free()?;
     let settings = Settings::temporary(ports, "with.log")?;
     say(format_args!("What the functions log goes to {}.", settings.log.display()));
-    let work = async |access| run(&command, environment(access, ports).await?).await;
+    let work = async |access, operator| run(&command, environment(access, operator).await?).await;
     let status = during(settings, work).await?;
     Ok(status.map_or(INTERRUPTED, exit_code).into())
 }
 
 /// What the command finds the deployment by; a key that signs; and a key of another workspace.
-async fn environment(access: Access, ports: Ports) -> Result<[(&'static str, String); 5], Failure> {
-    let signer = new_key(ports, "local").await?;
-    let other = new_key(ports, "other").await?;
+async fn environment(
+    access: Access,
+    operator: Operator,
+) -> Result<[(&'static str, String); 5], Failure> {
+    let signer = operator.new_key("local").await?;
+    let other = operator.new_key("other").await?;
     Ok([
         ("SLIPWAY_URL", access.url),
         ("SLIPWAY_KEY", access.key),

@@ -9,7 +9,7 @@ use std::fs;
 
 use aws_sdk_s3::presigning::PresigningConfig;
 use futures_util::{StreamExt, stream};
-use local::{BUCKET, Local, Options, SECRET_ACCESS_KEY};
+use local::{BUCKET, Local, Options};
 use reqwest::header::CONTENT_LENGTH;
 
 use crate::s3_client::s3_client;
@@ -24,7 +24,7 @@ const TOLERATED_GROWTH_KIB: u64 = 32 * 1024;
 #[tokio::test]
 async fn an_object_of_256_mib_is_streamed_in_and_out() {
     let local = Local::start(Options::default()).await.unwrap();
-    let s3 = s3_client(&local, SECRET_ACCESS_KEY);
+    let s3 = s3_client(&local, local.secret_access_key());
     let http = reqwest::Client::new();
     let lifetime = PresigningConfig::expires_in(std::time::Duration::from_mins(10)).unwrap();
     let put = s3.put_object().bucket(BUCKET).key("acme/large").presigned(lifetime.clone());

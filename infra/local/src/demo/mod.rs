@@ -27,7 +27,8 @@ pub(crate) async fn demo(ports: Ports, file: Option<PathBuf>) -> Result<ExitCode
     }
     let settings = Settings::temporary(ports, "demo.log")?;
     say("Nothing runs yet: starting Slipway for the demo alone.");
-    let ended = during(settings, async |access| show(&Api::new(&access)?, &sample).await).await?;
+    let ended =
+        during(settings, async |access, _| show(&Api::new(&access)?, &sample).await).await?;
     Ok(ended.map_or(ExitCode::from(INTERRUPTED), |()| ExitCode::SUCCESS))
 }
 

@@ -1,6 +1,7 @@
 //! DynamoDB: the `dynoxide` engine behind a proxy of ours, and the stream of what its TTL removes.
 
 mod proxy;
+mod signature;
 mod table;
 mod ttl_stream;
 
@@ -23,6 +24,7 @@ pub(crate) async fn start(
     machine: &mut Machine,
     listener: TcpListener,
     directory: &Directory,
+    secret: &str,
 ) -> Result<Arc<TtlStream>, Error> {
     let database = open(directory.database(), Arc::clone(&machine.clock))?;
     table::create_if_absent(&database)?;
@@ -33,7 +35,7 @@ pub(crate) async fn start(
     stream.read_on()?;
     let delivering = Arc::clone(&stream);
     machine.run(async move { delivering.deliver(removals).await });
-    serve(machine, database, listener).await?;
+    serve(machine, database, listener, secret).await?;
     Ok(stream)
 }
 
@@ -50,14 +52,16 @@ async fn serve(
     machine: &mut Machine,
     database: Database,
     listener: TcpListener,
+    secret: &str,
 ) -> Result<(), Error> {
-    let (inner, engine) = http::listen("the DynamoDB engine", 0).await?;
+    let (inner, engine) = http::listen_hidden("the DynamoDB engine").await?;
     let stop = machine.stop_signal();
     machine.tasks.spawn(async move {
         // Ends by the signal only; a failure to accept shows in every call through the proxy.
         let _ = dynoxide::server::serve_with_shutdown(inner, database, stop.given()).await;
     });
-    let proxy = Arc::new(proxy::Proxy::new(engine, Arc::clone(&machine.recorder)));
+    let proxy =
+        Arc::new(proxy::Proxy::new(engine, secret.to_owned(), Arc::clone(&machine.recorder)));
     let stop = machine.stop_signal();
     machine.tasks.spawn(http::serve(listener, stop, move |request| {
         let proxy = Arc::clone(&proxy);

@@ -1,4 +1,5 @@
-//! The proxy before the engine: reads each call's name and body, and passes it through the recorder.
+//! The proxy before the engine: checks who calls, reads each call's name and body, and passes it through
+//! the recorder.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use hyper::http::uri::{PathAndQuery, Scheme};
 use hyper::{Request, Response, StatusCode, Uri};
 use serde_json::json;
 
+use super::signature;
 use crate::call::{Call, Service};
 use crate::http::{self, HangUp, HttpClient};
 use crate::recorder::{Intercepted, Recorder};
@@ -19,14 +21,15 @@ use crate::recorder::{Intercepted, Recorder};
 /// Stands between the clients and the engine.
 pub(super) struct Proxy {
     engine: SocketAddr,
+    secret: String,
     client: HttpClient,
     recorder: Arc<Recorder>,
 }
 
 impl Proxy {
-    /// A proxy for the engine listening on `engine`.
-    pub(super) fn new(engine: SocketAddr, recorder: Arc<Recorder>) -> Self {
-        Self { engine, client: http::client(), recorder }
+    /// A proxy for the engine listening on `engine`, and for whoever signs with `secret`.
+    pub(super) fn new(engine: SocketAddr, secret: String, recorder: Arc<Recorder>) -> Self {
+        Self { engine, secret, client: http::client(), recorder }
     }
 
     /// Answers one call.
@@ -37,6 +40,10 @@ impl Proxy {
         let (head, body) = request.into_parts();
         // A client that breaks off its request waits for no answer.
         let body = body.collect().await.map_err(|_| HangUp)?.to_bytes();
+        if let Err(refusal) = signature::check(&head, &body, &self.secret) {
+            let (name, message) = refusal.words();
+            return Ok(error(StatusCode::BAD_REQUEST, name, message));
+        }
         let call = Call::new(
             Service::DynamoDb,
             operation(&head.headers),
@@ -45,7 +52,10 @@ impl Proxy {
         );
         match self.recorder.pass(call, self.forward(head, body)).await {
             Ok(answer) => answer,
-            Err(Intercepted::Refused { status, code }) => Ok(refusal(status, &code)),
+            Err(Intercepted::Refused { status, code }) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+                Ok(error(status, &code, "Injected by a test."))
+            }
             Err(Intercepted::HungUp) => Err(HangUp),
         }
     }
@@ -78,13 +88,13 @@ fn operation(headers: &HeaderMap) -> String {
     name.unwrap_or("Unknown").to_owned()
 }
 
-fn refusal(status: u16, code: &str) -> Response<Full<Bytes>> {
+fn error(status: StatusCode, name: &str, message: &str) -> Response<Full<Bytes>> {
     let body = json!({
-        "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
-        "message": "Injected by a test.",
+        "__type": format!("com.amazonaws.dynamodb.v20120810#{name}"),
+        "message": message,
     });
     let mut answer = Response::new(Full::from(body.to_string()));
-    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    *answer.status_mut() = status;
     let media_type = hyper::header::HeaderValue::from_static("application/x-amz-json-1.0");
     answer.headers_mut().insert(CONTENT_TYPE, media_type);
     answer

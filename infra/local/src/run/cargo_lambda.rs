@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use local::gateway::Lambda;
+use local::hidden_address;
 use reqwest::Client;
 
 use super::ProcessGroup;
@@ -33,7 +34,8 @@ impl CargoLambda {
     ) -> Result<Self, Failure> {
         let output = File::create(log).map_err(Failure::file(log))?;
         let errors = output.try_clone().map_err(Failure::file(log))?;
-        let (address, port) = hidden_address()?;
+        let address = hidden_address().map_err(Failure::program("cargo-lambda"))?;
+        let port = free_port(address)?;
         let arguments = [
             // With one instance, a function that exits would leave every later request hanging. And
             // no --timeout: it also ends the wait for a next event, and idle functions would exit.
@@ -100,18 +102,7 @@ impl Lambda for Functions {
     }
 }
 
-/// A free port on an address of 127.0.0.0/8 that nobody can guess. Systems other than Linux have only
-/// 127.0.0.1 there.
-fn hidden_address() -> Result<(Ipv4Addr, u16), Failure> {
-    let mut random = [0; 3];
-    getrandom::fill(&mut random).map_err(|error| Failure::Broken(error.to_string()))?;
-    let hidden = Ipv4Addr::new(127, random[0], random[1], random[2]);
-    let listener = TcpListener::bind((hidden, 0))
-        .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-        .map_err(|source| Failure::program("cargo-lambda")(source))?;
-    let address = listener.local_addr().map_err(Failure::program("cargo-lambda"))?;
-    match address {
-        std::net::SocketAddr::V4(address) => Ok((*address.ip(), address.port())),
-        std::net::SocketAddr::V6(_) => Err(Failure::NoFreePorts),
-    }
+fn free_port(address: Ipv4Addr) -> Result<u16, Failure> {
+    let listener = TcpListener::bind((address, 0)).map_err(Failure::program("cargo-lambda"))?;
+    Ok(listener.local_addr().map_err(Failure::program("cargo-lambda"))?.port())
 }

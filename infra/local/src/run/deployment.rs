@@ -11,7 +11,7 @@ use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::cargo_lambda::{CargoLambda, Functions};
-use super::{Access, FOLDER, Ports, functions};
+use super::{Access, FOLDER, Ports, credentials, functions};
 use crate::failure::Failure;
 
 /// DynamoDB's own sweeps are hours apart; nobody wants to wait for one in development.
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) log: PathBuf,
     /// Whether the functions are built anew when their source changes.
     pub(crate) reload: bool,
+    /// The secret of the stand-in's callers, to keep using.
+    pub(crate) secret: Option<String>,
     /// A key to keep using, if it still opens the data.
     pub(crate) key: Option<String>,
 }
@@ -43,7 +45,14 @@ impl Settings {
     pub(crate) fn temporary(ports: Ports, log: &str) -> Result<Self, Failure> {
         let folder = Path::new(FOLDER);
         fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-        Ok(Self { ports, data: None, log: folder.join(log), reload: false, key: None })
+        Ok(Self {
+            ports,
+            data: None,
+            log: folder.join(log),
+            reload: false,
+            secret: None,
+            key: None,
+        })
     }
 }
 
@@ -51,7 +60,7 @@ impl Settings {
 /// signal came before the work was done.
 pub(crate) async fn during<Done>(
     settings: Settings,
-    work: impl AsyncFnOnce(Access) -> Result<Done, Failure>,
+    work: impl AsyncFnOnce(Access, Operator) -> Result<Done, Failure>,
 ) -> Result<Option<Done>, Failure> {
     settings.ports.check()?;
     let local = start_local(&settings).await?;
@@ -74,6 +83,7 @@ async fn start_local(settings: &Settings) -> Result<Local, Failure> {
         data: settings.data.clone(),
         dynamodb_port: settings.ports.dynamodb(),
         s3_port: settings.ports.s3(),
+        secret_access_key: settings.secret.clone(),
         sweep_every: Some(SWEEP_EVERY),
         ..Options::default()
     };
@@ -85,24 +95,29 @@ async fn serve<Done>(
     settings: &Settings,
     local: &Local,
     functions: Arc<Functions>,
-    work: impl AsyncFnOnce(Access) -> Result<Done, Failure>,
+    work: impl AsyncFnOnce(Access, Operator) -> Result<Done, Failure>,
 ) -> Result<Done, Failure> {
     functions::answer(&functions, &settings.log).await?;
     local.deliver_to(functions.url());
+    if settings.data.is_some() {
+        credentials::remember(local.secret_access_key())?;
+    }
     let routes = functions::routes()?;
     let gateway = Gateway::start(settings.ports.api(), routes, functions, LIMITS).await?;
-    work(open(settings, gateway.url()).await?).await
+    let operator = Operator { ports: settings.ports, secret: local.secret_access_key().to_owned() };
+    let access = open(settings, &operator, gateway.url()).await?;
+    work(access, operator).await
 }
 
 /// Finds or makes a key.
-async fn open(settings: &Settings, url: String) -> Result<Access, Failure> {
+async fn open(settings: &Settings, operator: &Operator, url: String) -> Result<Access, Failure> {
     if let Some(key) = settings.key.clone() {
         let access = Access { url: url.clone(), key };
         if !access.is_refused().await {
             return Ok(access);
         }
     }
-    Ok(Access { url, key: new_key(settings.ports, "local").await?.text })
+    Ok(Access { url, key: operator.new_key("local").await?.text })
 }
 
 /// A key, and what its holder may sign with instead of sending it.
@@ -112,24 +127,35 @@ pub(crate) struct NewKey {
     pub(crate) secret_key: String,
 }
 
-/// Makes a key for a workspace as an operator does, with `slipway`, which was built beside us.
-pub(crate) async fn new_key(ports: Ports, workspace: &str) -> Result<NewKey, Failure> {
-    let program = "slipway";
-    let path = std::env::current_exe().map_err(Failure::program(program))?.with_file_name(program);
-    let output = Command::new(path)
-        .args(["--table", local::TABLE, &format!("--local={}", ports.api()), "keys", "create"])
-        .args(["--workspace", workspace, "--scopes", "files:create,files:read,files:delete"])
-        .env("SIGNING_SECRET", SIGNING_SECRET)
-        .output()
-        .await
-        .map_err(Failure::program(program))?;
-    if !output.status.success() {
-        return Err(Failure::NoKey(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+/// Whoever may write to the deployment's table.
+pub(crate) struct Operator {
+    ports: Ports,
+    secret: String,
+}
+
+impl Operator {
+    /// Makes a key for a workspace, with `slipway`, which was built beside us.
+    pub(crate) async fn new_key(&self, workspace: &str) -> Result<NewKey, Failure> {
+        let program = "slipway";
+        let path = std::env::current_exe().map_err(Failure::program(program))?;
+        let local = format!("--local={}", self.ports.api());
+        let output = Command::new(path.with_file_name(program))
+            .args(["--table", local::TABLE, &local, "keys", "create", "--workspace", workspace])
+            .args(["--scopes", "files:create,files:read,files:delete"])
+            .env("SIGNING_SECRET", SIGNING_SECRET)
+            .env("AWS_ACCESS_KEY_ID", local::ACCESS_KEY_ID)
+            .env("AWS_SECRET_ACCESS_KEY", &self.secret)
+            .output()
+            .await
+            .map_err(Failure::program(program))?;
+        if !output.status.success() {
+            return Err(Failure::NoKey(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        }
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let mut lines = printed.lines().map(str::to_owned);
+        let mut next = || lines.next().ok_or_else(|| Failure::NoKey("it printed none".to_owned()));
+        Ok(NewKey { text: next()?, access_key: next()?, secret_key: next()? })
     }
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let mut lines = printed.lines().map(str::to_owned);
-    let mut next = || lines.next().ok_or_else(|| Failure::NoKey("it printed none".to_owned()));
-    Ok(NewKey { text: next()?, access_key: next()?, secret_key: next()? })
 }
 
 /// Waits for Ctrl-C, `kill` or the terminal's end.

@@ -2,6 +2,7 @@
 
 mod access;
 mod cargo_lambda;
+mod credentials;
 mod deployment;
 mod functions;
 mod ports;
@@ -9,7 +10,7 @@ mod process_group;
 mod welcome;
 
 pub(crate) use access::Access;
-pub(crate) use deployment::{Settings, during, new_key};
+pub(crate) use deployment::{Operator, Settings, during};
 pub(crate) use ports::Ports;
 pub(crate) use process_group::ProcessGroup;
 
@@ -36,12 +37,13 @@ pub(crate) async fn run(ports: Ports) -> Result<ExitCode, Failure> {
         log: folder.join("functions.log"),
         reload: true,
         key: Access::remembered().map(|access| access.key),
+        secret: credentials::remembered(),
     };
     say(format_args!(
         "Starting Slipway; what the functions log goes to {}.",
         settings.log.display()
     ));
-    let ended = during(settings, async |access| {
+    let ended = during(settings, async |access, _| {
         access.remember()?;
         say(welcome::welcome(&access));
         std::future::pending::<Result<Infallible, Failure>>().await

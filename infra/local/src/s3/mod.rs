@@ -41,7 +41,7 @@ use crate::error::Error;
 use crate::events::Undelivered;
 use crate::http;
 use crate::machine::Machine;
-use crate::{ACCESS_KEY_ID, BUCKET, SECRET_ACCESS_KEY};
+use crate::{ACCESS_KEY_ID, BUCKET};
 
 pub use encryption::Encryption;
 
@@ -49,6 +49,8 @@ pub use encryption::Encryption;
 pub(crate) struct Settings {
     /// Its default encryption.
     pub(crate) encryption: Encryption,
+    /// What its callers sign with.
+    pub(crate) secret_access_key: String,
     /// The origins whose pages may use presigned URLs.
     pub(crate) allowed_origins: Vec<String>,
 }
@@ -68,7 +70,10 @@ pub(crate) fn start(
     let stop = machine.stop_signal();
     machine.tasks.spawn(Arc::clone(&announcer).run(announcements, stop));
     let front = Arc::new(Front {
-        service: service(Engine { store, announcer, encryption: settings.encryption }),
+        service: service(
+            Engine { store, announcer, encryption: settings.encryption },
+            &settings.secret_access_key,
+        ),
         cors: Cors { allowed_origins: settings.allowed_origins },
         clock: Arc::clone(&machine.clock),
         recorder: Arc::clone(&machine.recorder),
@@ -89,7 +94,7 @@ fn open_store(root: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<Store>, Error>
     opened.map_err(|source| Error::Data { path: root, source })
 }
 
-fn service(engine: Engine) -> S3Service {
+fn service(engine: Engine, secret_access_key: &str) -> S3Service {
     let mut config = S3Config::default();
     // `s3s` reads the machine's clock. A test's clock may be hours ahead of it, and so may what is signed
     // by it; how far ahead a presigned URL may be is checked in `presigned`, by our clock. The age of
@@ -97,6 +102,6 @@ fn service(engine: Engine) -> S3Service {
     config.presigned_url_max_skew_time_secs = u32::MAX;
     let mut builder = S3ServiceBuilder::new(engine);
     builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
-    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, SECRET_ACCESS_KEY));
+    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, secret_access_key));
     builder.build()
 }

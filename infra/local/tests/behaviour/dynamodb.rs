@@ -1,9 +1,11 @@
 //! The table is there as the template declares it, and the environment leads functions to it.
 
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::types::{KeySchemaElement, StreamViewType};
-use local::{Encryption, Options, TABLE};
+use local::{ACCESS_KEY_ID, Encryption, Options, TABLE};
+use reqwest::Method;
 
-use crate::scene::Scene;
+use crate::scene::{self, Answer, Scene};
 
 #[tokio::test]
 async fn the_table_has_its_keys_its_ttl_and_its_stream() {
@@ -29,4 +31,48 @@ async fn the_environment_says_all_a_function_needs() {
     let ours = ["TABLE_NAME", "BUCKET_NAME", "BUCKET_ENCRYPTION"];
     assert_eq!(names, [&aws[..], &endpoints[..], &ours[..]].concat());
     assert!(environment.contains(&("BUCKET_ENCRYPTION", "aws:kms".to_owned())));
+}
+
+#[tokio::test]
+async fn only_who_signs_with_the_secret_may_call_the_table() {
+    let scene = Scene::new().await;
+    let other = scene::dynamodb_client_with(&scene.local, ACCESS_KEY_ID, "another secret");
+    let stranger = scene.local.secret_access_key();
+    let stranger = scene::dynamodb_client_with(&scene.local, "stranger", stranger);
+    for (client, code) in
+        [(other, "InvalidSignatureException"), (stranger, "UnrecognizedClientException")]
+    {
+        let refused = client.list_tables().send().await.unwrap_err();
+        assert_eq!(refused.into_service_error().code(), Some(code));
+    }
+    let unsigned = scene.http.post(scene.local.dynamodb_url());
+    let unsigned = unsigned.header("x-amz-target", "DynamoDB_20120810.ListTables").body("{}");
+    let answer = Answer::of(unsigned.send().await.unwrap()).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains("MissingAuthenticationTokenException"), "{}", answer.body);
+    assert!(scene.local.calls().is_empty(), "a refused call reached the engine");
+}
+
+#[tokio::test]
+async fn no_page_may_call_the_table_even_if_it_could_sign() {
+    let scene = Scene::new().await;
+    for (name, value) in [("origin", "https://evil.example"), ("host", "evil.example")] {
+        let call = scene.dynamodb.list_tables().customize();
+        let call = call.mutate_request(move |request| {
+            request.headers_mut().insert(name, value);
+        });
+        let refused = call.send().await.unwrap_err().into_service_error();
+        assert_eq!(refused.code(), Some("AccessDeniedException"), "{name}");
+    }
+    for method in [Method::OPTIONS, Method::GET, Method::POST] {
+        let request = scene.http.request(method.clone(), scene.local.dynamodb_url());
+        let request = request
+            .header("origin", "https://evil.example")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "x-amz-target");
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        assert_eq!(answer.status, 400, "{method}");
+        assert_eq!(answer.header("access-control-allow-origin"), "", "{method}");
+    }
+    assert!(scene.local.calls().is_empty(), "a refused call reached the engine");
 }

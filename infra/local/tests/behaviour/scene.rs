@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
-use local::{ACCESS_KEY_ID, BUCKET, Local, ManualClock, Options, REGION, SECRET_ACCESS_KEY, TABLE};
+use local::{ACCESS_KEY_ID, BUCKET, Local, ManualClock, Options, REGION, TABLE};
 use reqwest::Method;
 
 use crate::functions::Functions;
@@ -35,7 +35,7 @@ impl Scene {
         let clock = Arc::new(ManualClock::at_system_time());
         let local = Local::start(Options { clock: clock.clone(), ..options }).await.unwrap();
         Self {
-            s3: s3_client(&local, SECRET_ACCESS_KEY),
+            s3: s3_client(&local, local.secret_access_key()),
             dynamodb: dynamodb_client(&local),
             http: reqwest::Client::new(),
             local,
@@ -146,7 +146,16 @@ pub(crate) fn lifetime() -> PresigningConfig {
 
 /// A DynamoDB client.
 pub(crate) fn dynamodb_client(local: &Local) -> aws_sdk_dynamodb::Client {
-    let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "test");
+    dynamodb_client_with(local, ACCESS_KEY_ID, local.secret_access_key())
+}
+
+/// A DynamoDB client that signs with other credentials.
+pub(crate) fn dynamodb_client_with(
+    local: &Local,
+    id: &str,
+    secret: &str,
+) -> aws_sdk_dynamodb::Client {
+    let credentials = Credentials::new(id, secret, None, None, "test");
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(REGION))
