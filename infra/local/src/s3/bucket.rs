@@ -155,7 +155,7 @@ impl Bucket {
             if path.extension().is_some() {
                 continue;
             }
-            let object: Object = serde_json::from_slice(&fs::read(&path)?)?;
+            let object: Object = file::read_json(&path)?;
             let newest =
                 self.find(&object.key).is_none_or(|known| known.sequencer < object.sequencer);
             if newest {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use s3s::dto::StreamingBlob;
+use s3s::{S3Result, s3_error};
 use serde::{Deserialize, Serialize};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -48,6 +49,22 @@ impl Content {
     /// Deletes the files as soon as nobody reads them any more.
     pub(super) fn give_up(&self) {
         self.given_up.store(true, Ordering::SeqCst);
+    }
+
+    /// Passes if every file is there, as long as it should be. Somebody may have cleaned up by hand.
+    pub(super) fn check(&self) -> S3Result<()> {
+        for segment in &self.segments {
+            let path = self.directory.join(&segment.file);
+            let size = fs::metadata(&path).map(|metadata| metadata.len());
+            if size.ok() != Some(segment.size) {
+                return Err(s3_error!(
+                    InternalError,
+                    "{} is missing or damaged: delete the object, or forget all by `make clean-local`",
+                    path.display()
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Streams the bytes of `range`, one file open at a time.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use hyper::body::Incoming;
-use hyper::header::ORIGIN;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::header::{CONNECTION, HeaderValue, ORIGIN};
+use hyper::{Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use s3s::service::S3Service;
 use s3s::{Body, S3Error, S3ErrorCode};
 
 use super::cors::Cors;
+use super::refusal::{self, said};
 use super::request_body::RequestBody;
 use super::{operation, presigned};
 use crate::call::{Call, Service};
@@ -35,30 +36,34 @@ impl Front {
         &self,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, HangUp> {
-        let request = request.map(|body| Body::http_body_unsync(RequestBody::from(body)));
+        let method = request.method().clone();
+        let (awaits, mut request) = RequestBody::of(request);
+        presigned::ignore_what_s3_ignores(&mut request);
         if Cors::is_preflight(request.method(), request.headers()) {
-            return self
-                .cors
-                .preflight(request.headers())
-                .or_else(|refusal| said(refusal, &Method::OPTIONS));
+            let preflight = self.cors.preflight(request.headers());
+            return refusal::worded(preflight.or_else(said)?, &method).await;
         }
         let origin = request.headers().get(ORIGIN).cloned();
-        let mut answer = self.call(request).await?;
+        let mut answer = refusal::worded(self.call(request).await?, &method).await?;
+        if awaits.is_unread() {
+            // The client waits for leave to send the body, and does not get it: what comes next on this
+            // connection may be the body or the next request, and nobody can tell.
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         self.cors.decorate(origin.as_ref(), answer.headers_mut());
         Ok(answer)
     }
 
     async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HangUp> {
-        let method = request.method().clone();
         let call = Call::new(
             Service::S3,
-            operation::name(&method, request.uri()).to_owned(),
+            operation::name(request.method(), request.uri()).to_owned(),
             percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned(),
             bytes::Bytes::new(),
         );
         match self.recorder.pass(call, self.act(request)).await {
             Ok(answer) => answer,
-            Err(Intercepted::Refused { status, code }) => said(injected(status, &code), &method),
+            Err(Intercepted::Refused { status, code }) => said(injected(status, &code)),
             Err(Intercepted::HungUp) => Err(HangUp),
         }
     }
@@ -66,19 +71,10 @@ impl Front {
     async fn act(&self, request: Request<Body>) -> Result<Response<Body>, HangUp> {
         let query = request.uri().query().unwrap_or_default();
         if let Err(refusal) = presigned::check(query, request.headers(), self.clock.now_ms()) {
-            return said(refusal, request.method());
+            return said(refusal);
         }
         self.service.call(request).await.map_err(|_| HangUp)
     }
-}
-
-/// The refusal as S3 says it; an answer to HEAD has no body to say it in.
-fn said(refusal: S3Error, method: &Method) -> Result<Response<Body>, HangUp> {
-    let mut answer = refusal.to_http_response().map_err(|_| HangUp)?;
-    if method == Method::HEAD {
-        *answer.body_mut() = Body::empty();
-    }
-    Ok(answer)
 }
 
 fn injected(status: u16, code: &str) -> S3Error {

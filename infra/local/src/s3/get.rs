@@ -3,18 +3,28 @@
 use std::ops::Range;
 
 use hyper::HeaderMap;
-use hyper::header::{EXPIRES, HeaderValue};
-use s3s::dto::{ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput};
-use s3s::{S3Response, S3Result, s3_error};
+use hyper::header::{ETAG, EXPIRES, HeaderValue};
+use s3s::dto::{
+    ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Timestamp,
+};
+use s3s::{S3Error, S3Response, S3Result, s3_error};
 
 use super::digests::checksum_headers;
 use super::object::Object;
 use super::store::{Store, matches};
+use crate::clock::system_time;
 
 /// Sends the object or one range of it.
 pub(super) fn get(store: &Store, input: &GetObjectInput) -> S3Result<S3Response<GetObjectOutput>> {
     let (object, content) = store.open_object(&input.bucket, &input.key)?;
-    check(&object, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+    Conditions {
+        if_match: input.if_match.as_ref(),
+        if_none_match: input.if_none_match.as_ref(),
+        if_modified_since: input.if_modified_since.as_ref(),
+        if_unmodified_since: input.if_unmodified_since.as_ref(),
+    }
+    .check(&object)?;
+    content.check()?;
     let range = match &input.range {
         Some(range) => range.check(object.size).map_err(|_| s3_error!(InvalidRange))?,
         None => 0..object.size,
@@ -53,22 +63,53 @@ pub(super) fn head(
     input: &HeadObjectInput,
 ) -> S3Result<S3Response<HeadObjectOutput>> {
     let object = store.object(&input.bucket, &input.key)?;
-    check(&object, input.if_match.as_ref(), input.if_none_match.as_ref())?;
+    Conditions {
+        if_match: input.if_match.as_ref(),
+        if_none_match: input.if_none_match.as_ref(),
+        if_modified_since: input.if_modified_since.as_ref(),
+        if_unmodified_since: input.if_unmodified_since.as_ref(),
+    }
+    .check(&object)?;
     respond(described(&object), &object, input.checksum_mode.is_some())
 }
 
-fn check(
-    object: &Object,
-    if_match: Option<&ETagCondition>,
-    if_none_match: Option<&ETagCondition>,
-) -> S3Result<()> {
-    if if_match.is_some_and(|wanted| !matches(wanted, object)) {
-        return Err(s3_error!(PreconditionFailed));
+/// Under which conditions a reader wants the object.
+struct Conditions<'a> {
+    if_match: Option<&'a ETagCondition>,
+    if_none_match: Option<&'a ETagCondition>,
+    if_modified_since: Option<&'a Timestamp>,
+    if_unmodified_since: Option<&'a Timestamp>,
+}
+
+impl Conditions<'_> {
+    /// RFC 9110, 13.2.2: a condition on the `ETag` counts more than the same one on the time.
+    fn check(&self, object: &Object) -> S3Result<()> {
+        // HTTP says times in whole seconds.
+        let modified = Timestamp::from(system_time(object.last_modified_ms / 1000 * 1000));
+        let is_newer_than = |time: &Timestamp| modified > *time;
+        let holds = match (self.if_match, self.if_unmodified_since) {
+            (Some(wanted), _) => matches(wanted, object),
+            (None, Some(time)) => !is_newer_than(time),
+            (None, None) => true,
+        };
+        if !holds {
+            return Err(s3_error!(PreconditionFailed));
+        }
+        let is_known = match (self.if_none_match, self.if_modified_since) {
+            (Some(known), _) => matches(known, object),
+            (None, Some(time)) => !is_newer_than(time),
+            (None, None) => false,
+        };
+        if is_known { Err(not_modified(object)) } else { Ok(()) }
     }
-    if if_none_match.is_some_and(|known| matches(known, object)) {
-        return Err(s3_error!(NotModified));
-    }
-    Ok(())
+}
+
+/// A 304 names what the client has.
+fn not_modified(object: &Object) -> S3Error {
+    let mut answer = s3_error!(NotModified);
+    let etag = HeaderValue::from_str(&format!("\"{}\"", object.etag)).ok();
+    answer.set_headers(etag.map(|etag| (ETAG, etag)).into_iter().collect());
+    answer
 }
 
 fn described(object: &Object) -> HeadObjectOutput {

@@ -18,6 +18,7 @@ mod operation;
 mod presigned;
 mod put;
 mod received;
+mod refusal;
 mod request_body;
 mod sparse;
 mod store;

@@ -21,6 +21,7 @@ pub(super) fn name(method: &Method, uri: &Uri) -> &'static str {
         ("HEAD", true) => "HeadObject",
         ("DELETE", true) => "DeleteObject",
         ("GET", false) if asks("list-type") => "ListObjectsV2",
+        ("GET", false) if path.is_empty() => "ListBuckets",
         ("PUT", false) => "CreateBucket",
         ("HEAD", false) => "HeadBucket",
         _ => "Unknown",

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use local::BUCKET;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 
 use crate::s3_client::s3_client;
-use crate::scene::{LIFETIME, Scene, lifetime};
+use crate::scene::{Answer, LIFETIME, Scene, lifetime};
 
 #[tokio::test]
 async fn a_presigned_put_stores_the_object() {
@@ -111,6 +113,59 @@ async fn an_amz_header_that_was_not_signed_is_refused() {
     let body = answer.text().await.unwrap();
     assert!(body.contains("There were headers present in the request which were not signed"));
     assert_eq!(scene.object_count().await, 0);
+}
+
+#[tokio::test]
+async fn a_presigned_request_that_is_authorized_in_a_header_too_is_refused() {
+    let scene = Scene::new().await;
+    let put = scene.presigned_put("acme/a", 5).await;
+    let request = scene.request(put.uri(), &put).header("authorization", "Bearer slw_acme_x_y");
+    let answer = Answer::of(request.body("hello").send().await.unwrap()).await;
+    assert!(answer.refuses(400, "InvalidArgument"), "{}", answer.body);
+    assert!(answer.body.contains("Only one auth mechanism allowed"), "{}", answer.body);
+    assert_eq!(scene.object_count().await, 0);
+}
+
+#[tokio::test]
+async fn the_connection_is_closed_where_a_body_was_neither_wanted_nor_sent() {
+    let scene = Scene::new().await;
+    let put = scene.presigned_put("acme/a", 5).await;
+    let foreign = put.uri().replace("/acme/a?", "/acme/b?");
+    let (_, path) = foreign.split_once("://").and_then(|(_, rest)| rest.split_once('/')).unwrap();
+    let address = scene.local.s3_url().replace("http://", "");
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "PUT /{path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: text/plain\r\n\
+         if-none-match: *\r\ncontent-length: 5\r\nexpect: 100-continue\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    // Ends because the other side closes; nobody ever asked for the body.
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_wanted_is_asked_for() {
+    let scene = Scene::new().await;
+    let put = scene.presigned_put("acme/a", 5).await;
+    let (_, path) = put.uri().split_once("://").and_then(|(_, rest)| rest.split_once('/')).unwrap();
+    let address = scene.local.s3_url().replace("http://", "");
+    let mut stream = BufReader::new(TcpStream::connect(&address).await.unwrap());
+    let head = format!(
+        "PUT /{path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: text/plain\r\n\
+         if-none-match: *\r\ncontent-length: 5\r\nexpect: 100-continue\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut line = String::new();
+    stream.read_line(&mut line).await.unwrap();
+    assert_eq!(line, "HTTP/1.1 100 Continue\r\n");
+    stream.write_all(b"hello").await.unwrap();
+    stream.read_line(&mut line).await.unwrap();
+    stream.read_line(&mut line).await.unwrap();
+    assert!(line.ends_with("HTTP/1.1 200 OK\r\n"), "{line}");
+    assert_eq!(scene.object_count().await, 1);
 }
 
 #[tokio::test]

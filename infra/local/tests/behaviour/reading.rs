@@ -6,7 +6,7 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::types::{Tag, Tagging};
 use local::BUCKET;
 
-use crate::scene::{Scene, lifetime};
+use crate::scene::{Answer, Scene, lifetime};
 
 #[tokio::test]
 async fn an_object_comes_back_as_it_was_described() {
@@ -143,4 +143,77 @@ async fn what_an_uploader_adds_without_signing_it_comes_back_unless_the_download
         assert_eq!(replaced.headers()[name], value);
         assert_eq!(replaced.headers().get_all(name).iter().count(), 1, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_reader_who_has_it_already_is_told_so() {
+    let scene = Scene::new().await;
+    let stored = scene.put("acme/a", b"hello").send().await.unwrap();
+    let etag = stored.e_tag().unwrap();
+    let get = scene.s3.get_object().bucket(BUCKET).key("acme/a");
+    let url = get.presigned(lifetime()).await.unwrap();
+    let plain = scene.http.get(url.uri()).send().await.unwrap();
+    let modified = plain.headers()["last-modified"].to_str().unwrap().to_owned();
+    let (past, other) = ("Thu, 01 Jan 1970 00:00:00 GMT", "\"00000000000000000000000000000000\"");
+    for (headers, status) in [
+        (&[("if-none-match", etag)][..], 304),
+        (&[("if-none-match", other)], 200),
+        (&[("if-modified-since", &modified)], 304),
+        (&[("if-modified-since", past)], 200),
+        (&[("if-unmodified-since", &modified)], 200),
+        (&[("if-unmodified-since", past)], 412),
+        (&[("if-match", other)], 412),
+        // The ETag says more than the time.
+        (&[("if-match", etag), ("if-unmodified-since", past)], 200),
+        (&[("if-none-match", other), ("if-modified-since", &modified)], 200),
+    ] {
+        let request = headers.iter().fold(scene.http.get(url.uri()), |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        assert_eq!(answer.status, status, "{headers:?}");
+        if status == 304 {
+            assert_eq!((answer.header("etag"), answer.body.as_str()), (etag, ""), "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_ranges_and_what_is_no_range_are_answered_with_the_whole() {
+    let scene = Scene::new().await;
+    scene.stored("acme/a", b"hello").await;
+    let url = scene.s3.get_object().bucket(BUCKET).key("acme/a");
+    let url = url.presigned(lifetime()).await.unwrap();
+    for range in ["bytes=0-1,3-4", "bytes=4-2", "bytes=a-b", "items=0-1", "bytes"] {
+        let answer = scene.http.get(url.uri()).header("range", range).send().await.unwrap();
+        let answer = Answer::of(answer).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "hello"), "{range}");
+    }
+    let beyond = scene.http.get(url.uri()).header("range", "bytes=5-").send().await.unwrap();
+    let beyond = Answer::of(beyond).await;
+    assert!(beyond.refuses(416, "InvalidRange"), "{}", beyond.body);
+}
+
+#[tokio::test]
+async fn every_refusal_says_its_reason_and_which_request_it_was() {
+    let scene = Scene::new().await;
+    let get = scene.s3.get_object().bucket(BUCKET).key("acme/a").presigned(lifetime()).await;
+    let url = get.unwrap().uri().to_owned();
+    let elsewhere = url.replace("/acme/a?", "/acme/b?");
+    for (url, status) in [(url, 404), (elsewhere, 403), (scene.local.s3_url(), 403)] {
+        let answer = Answer::of(scene.http.get(url).send().await.unwrap()).await;
+        assert_eq!(answer.status, status);
+        let id = answer.header("x-amz-request-id");
+        assert!(!id.is_empty() && answer.body.contains("<Message>"), "{}", answer.body);
+        assert!(answer.body.contains(&format!("<RequestId>{id}</RequestId>")), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn the_buckets_are_listed() {
+    let scene = Scene::new().await;
+    scene.s3.create_bucket().bucket("another").send().await.unwrap();
+    let listed = scene.s3.list_buckets().send().await.unwrap();
+    let names: Vec<_> = listed.buckets().iter().filter_map(|bucket| bucket.name()).collect();
+    assert_eq!(names, ["another", BUCKET]);
 }

@@ -6,7 +6,7 @@ use local::{BUCKET, Local, Options, TABLE};
 
 use crate::functions::Functions;
 use crate::multipart::upload::{KEY, MultipartUpload, first_part};
-use crate::scene::Scene;
+use crate::scene::{Scene, lifetime};
 
 #[tokio::test]
 async fn objects_tags_and_records_survive() {
@@ -183,4 +183,36 @@ async fn the_ports_are_free_after_the_stop() {
 
 async fn in_directory(directory: &Path) -> Scene {
     Scene::with(Options { data: Some(directory.to_owned()), ..Options::default() }).await
+}
+
+#[tokio::test]
+async fn a_damaged_description_is_named_with_the_way_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let scene = in_directory(directory.path()).await;
+    scene.stored("acme/a", b"hello").await;
+    scene.local.stop().await;
+    let objects = directory.path().join("s3/buckets").join(BUCKET).join("objects");
+    let description = std::fs::read_dir(&objects).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(&description, "").unwrap();
+
+    let options = Options { data: Some(directory.path().to_owned()), ..Options::default() };
+    let error = Local::start(options).await.err().unwrap().to_string();
+    assert!(error.contains(description.to_str().unwrap()), "{error}");
+    assert!(error.contains("make clean-local"), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_content_file_is_an_error_that_names_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let scene = in_directory(directory.path()).await;
+    scene.stored("acme/a", b"hello").await;
+    let contents = directory.path().join("s3/buckets").join(BUCKET).join("content");
+    let content = std::fs::read_dir(&contents).unwrap().next().unwrap().unwrap().path();
+    std::fs::remove_file(&content).unwrap();
+
+    let get = scene.s3.get_object().bucket(BUCKET).key("acme/a").presigned(lifetime()).await;
+    let answer = scene.http.get(get.unwrap().uri()).send().await.unwrap();
+    assert_eq!(answer.status(), 500);
+    let body = answer.text().await.unwrap();
+    assert!(body.contains(content.to_str().unwrap()), "{body}");
 }

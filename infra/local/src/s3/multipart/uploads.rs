@@ -148,14 +148,14 @@ impl Uploads {
 
 impl Entry {
     fn read(directory: &Path) -> io::Result<Self> {
-        let upload: Upload = serde_json::from_slice(&fs::read(directory.join(DESCRIPTION))?)?;
+        let upload: Upload = file::read_json(&directory.join(DESCRIPTION))?;
         let mut parts = BTreeMap::new();
         if upload.finished.is_some() {
             remove_parts(directory)?;
         }
         for path in part_descriptions(directory)? {
             if path.extension().is_none() {
-                let part: Part = serde_json::from_slice(&fs::read(&path)?)?;
+                let part: Part = file::read_json(&path)?;
                 parts.insert(part.number, part);
             }
         }
