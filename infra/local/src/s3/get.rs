@@ -74,6 +74,7 @@ pub(super) fn head(
 }
 
 /// Under which conditions a reader wants the object.
+#[expect(clippy::struct_field_names, reason = "the names of the headers")]
 struct Conditions<'a> {
     if_match: Option<&'a ETagCondition>,
     if_none_match: Option<&'a ETagCondition>,
