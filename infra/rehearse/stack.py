@@ -86,7 +86,7 @@ class Stack:
             "Stage": self.stage,
             "Architecture": "x86_64",
             "AllowedOrigins": ",".join(ORIGINS),
-            "RateLimitPerSecond": "10000",
+            "RateLimitPerSecond": "300",
             "RateLimitBurst": "100000",
         }
         return self._sam(

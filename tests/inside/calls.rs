@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use local::Call;
+use local::{Call, Service};
 use serde_json::{Value, json};
+use tests::gateway::routes_of_the_workspace;
 use tests::{Client, Settings, Stack, id_of, md5_of};
 
 use crate::hand::{NOWHERE, Rounds};
@@ -43,6 +44,13 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
     let client = stack.workspace("acme").await;
     let scene = Scene::warmed_up(&stack, &client).await;
 
+    let roles = Roles::listed();
+    let routes = routes_of_the_workspace();
+    let functions: Vec<_> = routes
+        .endpoints()
+        .iter()
+        .map(|it| (format!("{} {}", it.method, it.path), it.function.clone()))
+        .collect();
     let mut table = String::from("\n| endpoint | AWS calls | round trips |\n|---|---|---|\n");
     for Promise { endpoint, rounds } in PROMISES {
         stack.local().deliver_to(stack.invoke_url());
@@ -60,6 +68,11 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
         let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
         assert_eq!(calls.len(), rounds.iter().sum::<usize>(), "{endpoint}: {names:?}");
         assert_eq!(round_trips(&calls), rounds.len(), "{endpoint}: {names:?}");
+        for call in calls.iter().filter(|call| call.service == Service::DynamoDb) {
+            let function = functions.iter().find(|(route, _)| *route == route_of(endpoint));
+            let function = function.map_or("verify-upload", |(_, function)| function);
+            assert!(roles.allow(function, call), "{function} may not {call:?}");
+        }
         // The upload itself is the client's call, not the function's.
         let uploads = names.iter().filter(|name| **name == "PutObject").count();
         let (own, trips) = (calls.len() - uploads, rounds.len() - uploads);
@@ -67,6 +80,12 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
     }
     let mut output = std::io::stdout();
     std::io::Write::write_all(&mut output, table.as_bytes()).expect("standard output is open");
+}
+
+/// The route in a promise's name: `GET /v1/files` of `GET /v1/files?limit=1 after a delete`.
+fn route_of(endpoint: &str) -> &str {
+    let end = endpoint.match_indices([' ', '?']).nth(1).map_or(endpoint.len(), |(end, _)| end);
+    &endpoint[..end]
 }
 
 /// The longest chain of calls of which each began after the one before had been answered.
@@ -152,5 +171,64 @@ impl<'a> Scene<'a> {
             _ => self.client.put_bytes(&self.awaited, &b"4"[..]).await,
         };
         assert!([200, 204].contains(&answer.status), "{endpoint}: {}", answer.body);
+    }
+}
+
+/// The partitions of the table that the role of a function names for each action, as
+/// `tests/template/roles.yaml` lists them; the same test of the template compares those with it.
+struct Roles(String);
+
+impl Roles {
+    fn listed() -> Self {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/template/roles.yaml");
+        Self(std::fs::read_to_string(path).expect("the list of roles is there"))
+    }
+
+    /// What a function may do with `operation`: `keys`, `files`, or both.
+    fn of(&self, function: &str, operation: &str) -> &str {
+        let (_, role) = self.0.split_once(&format!("\n{function}:\n")).expect("a role is listed");
+        let role = role.split_once("\n\n").map_or(role, |(role, _)| role);
+        let action = format!("  dynamodb:{operation}: ");
+        let place = role.lines().find_map(|line| line.strip_prefix(&action));
+        place.unwrap_or_else(|| panic!("{function} may not {operation}"))
+    }
+
+    /// Whether the function's role allows each item of the call.
+    fn allow(&self, function: &str, call: &Call) -> bool {
+        let body: Value = serde_json::from_slice(&call.body).expect("DynamoDB is asked in JSON");
+        items(&call.operation, &body).iter().all(|(operation, partition)| {
+            let place = self.of(function, operation);
+            let kind = if partition.starts_with("KEY#") { "keys" } else { "files" };
+            let is_known = ["KEY#", "WS#", "SESSION#", "COUNTER#"];
+            is_known.iter().any(|known| partition.starts_with(known)) && place.contains(kind)
+        })
+    }
+}
+
+/// The actions that a call stands for, each with its partition.
+fn items(operation: &str, body: &Value) -> Vec<(String, String)> {
+    let partition = |of: &Value| of["pk"]["S"].as_str().expect("a partition").to_owned();
+    match operation {
+        "PutItem" => vec![(operation.to_owned(), partition(&body["Item"]))],
+        "Query" => {
+            let values = body["ExpressionAttributeValues"].as_object().expect("values");
+            let texts = values.values().filter_map(|value| value["S"].as_str());
+            let of_partition =
+                |text: &&str| text.starts_with("WS#") || text.starts_with("COUNTER#");
+            let found =
+                texts.filter(of_partition).map(|text| (operation.to_owned(), text.to_owned()));
+            let found: Vec<_> = found.collect();
+            assert_eq!(found.len(), 1, "{body}");
+            found
+        }
+        "TransactWriteItems" => {
+            let items = body["TransactItems"].as_array().expect("items");
+            items
+                .iter()
+                .flat_map(|item| item.as_object().expect("one action"))
+                .map(|(action, item)| (format!("{action}Item"), partition(&item["Key"])))
+                .collect()
+        }
+        _ => vec![(operation.to_owned(), partition(&body["Key"]))],
     }
 }

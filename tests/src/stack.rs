@@ -21,7 +21,7 @@ const EVENT_FUNCTIONS: [&str; 2] = ["verify-upload", "expire-file"];
 
 /// No test meets the rate limiter unless it sets a limit of its own.
 const DEFAULTS: [(&str, &str); 2] =
-    [("RATE_LIMIT_PER_SECOND", "10000"), ("RATE_LIMIT_BURST", "100000")];
+    [("RATE_LIMIT_PER_SECOND", "300"), ("RATE_LIMIT_BURST", "100000")];
 
 /// What a test may decide about its stack.
 #[derive(Default)]

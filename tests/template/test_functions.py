@@ -84,6 +84,17 @@ def test_the_environment_is_what_the_functions_read(template, logical_id):
     assert set(template.properties(logical_id)["Environment"]["Variables"]) == expected
 
 
+def test_the_stage_refuses_more_than_strangers_may_cost(template):
+    (stage,) = template.of_type("AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"] == {
+        "ThrottlingRateLimit": {"Ref": "ApiRatePerSecond"},
+        "ThrottlingBurstLimit": {"Ref": "ApiBurst"},
+    }
+    # One key at its limit in every category stays far below.
+    of_a_key = int(template.parameters["RateLimitPerSecond"]["Default"])
+    assert int(template.parameters["ApiRatePerSecond"]["Default"]) >= 10 * 3 * of_a_key
+
+
 def test_the_defaults_are_those_of_the_readme(template):
     documented = (ROOT / "README.md").read_text()
     for parameter, row in {

@@ -7,6 +7,12 @@ from conftest import FUNCTIONS, listed, plain
 
 ALLOWED = yaml.safe_load((Path(__file__).parent / "roles.yaml").read_text())
 
+PARTITIONS = {
+    ("KEY#*",): "keys",
+    ("COUNTER#*", "SESSION#*", "WS#*"): "files",
+    ("COUNTER#*", "KEY#*", "SESSION#*", "WS#*"): "files and keys",
+}
+
 
 def test_every_function_is_listed():
     assert sorted(ALLOWED) == FUNCTIONS
@@ -43,6 +49,13 @@ def test_no_action_has_a_wildcard():
         assert not [action for action in actions if "*" in action]
 
 
+def test_no_function_may_make_a_key():
+    for actions in ALLOWED.values():
+        with_keys = {action for action, where in actions.items() if "keys" in where}
+        # It demands that there is one (shared/src/storage/keys/admission.rs).
+        assert with_keys <= {"dynamodb:UpdateItem"}
+
+
 def test_everything_is_only_what_traces_are_sent_to():
     for actions in ALLOWED.values():
         on_everything = {action for action, where in actions.items() if where == "everything"}
@@ -54,7 +67,7 @@ def permissions(template, logical_id: str) -> dict[str, str]:
     bucket = "arn:${AWS::Partition}:s3:::slipway-${Stage}-${AWS::AccountId}-${AWS::Region}"
     names = {
         "*": "everything",
-        "Table.Arn": "table",
+        "Table.Arn": None,
         "Table.StreamArn": "stream",
         f"{logical_id}Logs.Arn": "own log",
         f"{logical_id}DeadLetters.Arn": "own dead letters",
@@ -67,5 +80,16 @@ def permissions(template, logical_id: str) -> dict[str, str]:
         assert statement["Effect"] == "Allow"
         for action in listed(statement["Action"]):
             assert action not in allowed, f"{action} is allowed twice"
-            allowed[action] = names[plain(statement["Resource"])]
+            allowed[action] = where(statement, names[plain(statement["Resource"])])
     return allowed
+
+
+def where(statement: dict, name: str | None) -> str:
+    """What a statement is about; of the table, the partitions that its condition names."""
+    if name is not None:
+        assert "Condition" not in statement
+        return name
+    # An action that names no partition, as Scan, would pass: none is allowed.
+    ((operator, condition),) = statement["Condition"].items()
+    assert operator == "ForAllValues:StringLike"
+    return PARTITIONS[tuple(condition["dynamodb:LeadingKeys"])]

@@ -127,7 +127,13 @@ def test_one_bad_removal_does_not_hold_up_the_others(template):
     (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
     assert mapping["BisectBatchOnFunctionError"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert 0 < mapping["MaximumRetryAttempts"] <= 100
+
+
+def test_a_removal_is_tried_as_long_as_the_stream_keeps_it(template):
+    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["MaximumRetryAttempts"] == -1
+    hours = mapping["MaximumRecordAgeInSeconds"] / 3600
+    assert 20 <= hours < 24, "the letter must go out while the record can be read"
 
 
 def test_a_dead_letter_is_encrypted_and_kept_for_two_weeks(template):

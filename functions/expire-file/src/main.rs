@@ -16,7 +16,8 @@ async fn main() -> shared::Exit {
 /// Longer than any completion should take that is not at a halt, but for the largest files.
 const AGAIN_AFTER: Duration = Duration::from_hours(1);
 
-/// The records that failed: Lambda delivers only them again.
+/// The records that failed. Lambda goes on from the first of them: it delivers what follows it again,
+/// whether that failed or not.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Failures {

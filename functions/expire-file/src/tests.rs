@@ -143,7 +143,7 @@ async fn a_session_that_is_not_due_by_our_clock_comes_again() {
 }
 
 #[tokio::test]
-async fn only_the_record_that_failed_comes_again() {
+async fn the_record_that_failed_is_told_and_the_others_are_done() {
     let failing = update("WS#acme/FILE#0000000000008", &["SET status = 'EXPIRED'"])
         .answers(failure(500, "InternalServerError"));
     let file = update(FILE, EXPIRE).answers(updated(&file_item("EXPIRED")));
