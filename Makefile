@@ -95,6 +95,10 @@ deploy: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) $(INFRA_INSTALLED)
 	sam deploy --stack-name slipway-$(STAGE) \
 		--parameter-overrides Stage=$(STAGE) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
+.PHONY: test-deployment
+test-deployment: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) ## Run every black-box test against STAGE, with keys of its own
+	$(VENV)/bin/python tests/deployment.py $(STAGE)
+
 .PHONY: keys
 keys: need-cargo ## Manage the keys of STAGE: ARGS='create --workspace acme --scopes files:read'
 	@TABLE_NAME=slipway-$(STAGE) cargo run --quiet --package slipway -- keys $(ARGS)

@@ -2,28 +2,25 @@
 
 import json
 
-import pytest
 import requests
 
+from emulator import credentials
 from stack import ROOT, Stack, run
 from uploader import TIMEOUT, Uploader
 
 
-@pytest.fixture(scope="module")
-def environment(stack: Stack) -> dict[str, str]:
-    """What names a deployment to the end-to-end tests; the key's workspace is theirs alone."""
-    return {"SLIPWAY_URL": stack.url, "SLIPWAY_KEY": stack.make_key("end-to-end")}
+def test_the_tests_of_a_deployment_pass(stack: Stack) -> None:
+    environment = credentials(stack.endpoint) | {"SLIPWAY_URL": stack.url}
+    # By the Python on the path: it has the clients.
+    run(["python", "tests/deployment.py", stack.stage], environment, cwd=ROOT)
+    with_keys = {item["pk"]["S"] for item in items(stack) if item["sk"]["S"].startswith("FILE#")}
+    assert not [it for it in with_keys if it.startswith("WS#test-")], "files were left behind"
 
 
-def test_every_end_to_end_test_passes(environment: dict[str, str]) -> None:
-    # One at a time: they share the key's workspace, and some count its files.
-    command = ["cargo", "test", "--workspace", "--test", "api", "--", "--test-threads=1"]
-    run(command, environment, cwd=ROOT)
-
-
-def test_the_official_client_runs_unchanged(environment: dict[str, str]) -> None:
-    # By its own pytest, the one on the path: it has the client.
-    run(["pytest", "tests/clients"], environment, cwd=ROOT)
+def items(stack: Stack) -> list[dict]:
+    """Everything in the table."""
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["Table"])
+    return [item for page in pages for item in page["Items"]]
 
 
 def test_a_path_without_a_route_is_not_found(stack: Stack) -> None:
