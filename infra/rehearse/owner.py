@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +76,20 @@ class Owner:
     def make_session_overdue(self, file: File) -> None:
         """Moves the session's end into the past, as DynamoDB's TTL sees it."""
         self._set(_session_key(file), {"ttl": {"N": str(int(time.time()) - 1)}})
+
+    @contextmanager
+    def giving_up_after(self, seconds: int) -> Iterator[None]:
+        """Lets removals that keep failing grow only so old, instead of most of a day."""
+        functions = self.stack.client("lambda")
+        found = functions.list_event_source_mappings(FunctionName=f"{self.stack.name}-expire-file")
+        [mapping] = found["EventSourceMappings"]
+        name = {"UUID": mapping["UUID"]}
+        functions.update_event_source_mapping(**name, MaximumRecordAgeInSeconds=seconds)
+        try:
+            yield
+        finally:
+            before = mapping["MaximumRecordAgeInSeconds"]
+            functions.update_event_source_mapping(**name, MaximumRecordAgeInSeconds=before)
 
     def begin_completion(self, file: File, content: bytes, hours_ago: int = 0) -> None:
         """Makes the record that of a completion with the MD5 of these bytes, whose request died."""

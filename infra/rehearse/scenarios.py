@@ -166,8 +166,9 @@ def expire_file(scene: Scene) -> None:
     letters = DeadLetters(scene.owner.stack, "ExpireFileDeadLetters")
     letters.clear()
     # DynamoDB removes the session long before the record's time: too early, however often.
-    scene.owner.make_session_overdue(scene.uploader.create(b"early"))
-    until(letters.contents, "a failing removal is kept", scene.patience)
+    with scene.owner.giving_up_after(seconds=1):
+        scene.owner.make_session_overdue(scene.uploader.create(b"early"))
+        until(letters.contents, "a failing removal is kept", scene.patience)
 
 
 OF_FUNCTION: dict[str, Callable[[Scene], None]] = {

@@ -29,8 +29,10 @@ PROJECT = "6a6a1f8354f64dd9b9a614def7b59d83"
 class MetaStudio:
     """A client that sends a token, or else only signs."""
 
-    def __init__(self, url: str, ak: str, sk: str, token: str | None = None) -> None:
-        credentials = BasicCredentials(ak, sk, PROJECT)
+    def __init__(
+        self, url: str, ak: str, sk: str, token: str | None = None, project: str = PROJECT
+    ) -> None:
+        credentials = BasicCredentials(ak, sk, project)
         builder = MetaStudioClient.new_builder().with_credentials(credentials)
         self._client = builder.with_endpoint(url).build()
         self._headers = {"X-Auth-Token": token} if token else {}

@@ -62,6 +62,12 @@ def test_a_request_is_taken_as_it_was_signed_and_not_otherwise(
         assert (changed.status_code, changed.json()["error_code"]) == (401, "MSS.00000001")
 
 
+@pytest.mark.parametrize("project", ["p.1", "a~b", "a b", "a+b", "100 %"])
+def test_any_project_may_be_named(url: str, signed: MetaStudio, project: str) -> None:
+    named = MetaStudio(url, *keys(), project=project)
+    assert named.confirm(named.upload().file_id).status_code == 200
+
+
 def test_a_path_below_the_prefix_is_signed_as_it_is(url: str, signed: MetaStudio) -> None:
     body = json.dumps(described(CONTENT, file_md5=md5_of(CONTENT)))
     assert send(url, f"/metastudio{FILES}", body).status_code == 200

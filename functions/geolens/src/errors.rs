@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     },
     /// The upload has been completed before.
     AlreadyCompleted,
+    /// The job has ended: a completed upload is all that it is for.
+    AlreadyProcessed,
     /// The job was cancelled.
     Cancelled,
     /// The time for the upload is over.
@@ -49,6 +51,7 @@ impl Refusal {
                 format!("File size ({bytes} bytes) {exceeds} ({max_bytes} bytes).").into()
             }
             Self::AlreadyCompleted => "Upload already completed for this job".into(),
+            Self::AlreadyProcessed => "Job already processed".into(),
             Self::Cancelled => over("has been cancelled").into(),
             Self::Expired => over("has already failed").into(),
             Self::NoParts => {

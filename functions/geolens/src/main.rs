@@ -3,6 +3,7 @@
 //! What it calls a job is a file here: the job's id is the file's, as a UUID.
 
 mod cancel_job;
+mod commit_job;
 mod complete_upload;
 mod errors;
 mod extensions;
@@ -34,9 +35,10 @@ impl Dialect for GeoLens {
         let (scope, category) = match operation {
             Operation::UploadConfig => (None, Category::Read),
             Operation::JobStatus(_) => (Some(Scope::FilesRead), Category::Read),
-            Operation::OpenUpload | Operation::CompleteUpload(_) | Operation::CancelJob(_) => {
-                (Some(Scope::FilesCreate), Category::Write)
-            }
+            Operation::OpenUpload
+            | Operation::CompleteUpload(_)
+            | Operation::CommitJob(_)
+            | Operation::CancelJob(_) => (Some(Scope::FilesCreate), Category::Write),
         };
         Ok((operation, Access { scope, category }))
     }
@@ -58,6 +60,7 @@ impl Dialect for GeoLens {
                 complete_upload::complete_upload(ctx, call, job.file()?).await
             }
             Operation::JobStatus(job) => job_status::job_status(ctx, call, job.file()?).await,
+            Operation::CommitJob(job) => commit_job::commit_job(ctx, call, job.file()?).await,
             Operation::CancelJob(job) => cancel_job::cancel_job(ctx, call, job.file()?).await,
         }
     }

@@ -16,6 +16,8 @@ pub(crate) enum Operation {
     JobStatus(Job),
     /// `POST /jobs/{job_id}/cancel`
     CancelJob(Job),
+    /// `POST /ingest/commit/{job_id}`
+    CommitJob(Job),
 }
 
 /// A job, as the path names it.
@@ -52,6 +54,7 @@ pub(crate) fn operation(request: &Request) -> Result<Operation> {
             Ok(Operation::CompleteUpload(job(id)))
         }
         ("GET", ["jobs", id]) => Ok(Operation::JobStatus(job(id))),
+        ("POST", ["ingest", "commit", id]) => Ok(Operation::CommitJob(job(id))),
         ("POST", ["jobs", id, "cancel"]) => Ok(Operation::CancelJob(job(id))),
         _ => Err(Error::NotFound),
     }

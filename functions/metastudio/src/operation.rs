@@ -24,8 +24,7 @@ impl Operation {
     pub(crate) fn find(method: &Method, path: &str) -> Self {
         let path = path.strip_prefix("/metastudio").unwrap_or(path);
         let segments: Vec<&str> = path.split('/').skip(1).collect();
-        // With nothing that is ever encoded there is one way to spell a path, and so to sign it.
-        if !segments.iter().all(|segment| is_plain(segment)) {
+        if segments.contains(&"") {
             return Self::Unknown;
         }
         match (method.as_str(), &segments[..]) {
@@ -48,9 +47,4 @@ impl Operation {
             Self::Unknown => Access { scope: None, category: Category::Read },
         }
     }
-}
-
-fn is_plain(segment: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    !segment.is_empty() && segment.bytes().all(allowed)
 }

@@ -148,10 +148,15 @@ impl Violation {
     }
 }
 
-/// Where a parameter stands, `upload.parts[2].number` in steps. No field of a body has the name of a
-/// parameter of the query.
+/// What stands before the name of a parameter of the query: a field of a body may have the same name.
+pub(crate) const QUERY: &str = "query.";
+
+/// Where a parameter stands, `upload.parts[2].number` in steps.
 fn place(param: &str) -> Vec<Place> {
-    let room = if matches!(param, "page" | "limit" | "ids") { "query" } else { "body" };
+    let (room, param) = match param.strip_prefix(QUERY) {
+        Some(param) => ("query", param),
+        None => ("body", param),
+    };
     let steps = param.split(['.', '[']).map(|step| {
         let index = step.strip_suffix(']').and_then(|index| index.parse().ok());
         index.map_or_else(|| field(step), Place::Item)

@@ -5,11 +5,12 @@
 use std::cmp::Reverse;
 
 use futures_util::{StreamExt as _, stream};
-use shared::domain::{File, FileId, Page, Workspace};
+use shared::domain::{File, FileId, Page, Uuid, Workspace};
 use shared::flows;
 use shared::http::{Call, Reply};
 use shared::{Context, Error, Result};
 
+use crate::errors::QUERY;
 use crate::views::{FileList, FileRead};
 
 /// Which files are wanted.
@@ -70,10 +71,12 @@ impl Wanted {
                 // Clamped, as there: `max_page` counts the pages that are given.
                 "limit" => wanted.limit = positive("limit", &text)?.min(Self::MAX_LIMIT),
                 "ids" => {
+                    uuid("ids", &text)?;
                     let ids = wanted.ids.get_or_insert_default();
-                    // What is not the id of a file of ours is not there.
+                    // A UUID that is not the id of a file of ours is not there.
                     ids.extend(FileId::from_uuid(&text).ok().filter(|id| !ids.contains(id)));
                 }
+                "organization_id" => uuid("organization_id", &text)?,
                 _ => {}
             }
         }
@@ -102,6 +105,11 @@ fn positive(param: &str, text: &str) -> Result<u64> {
     number.ok_or_else(|| invalid(param, "must be a whole number greater than 0".to_owned()))
 }
 
+fn uuid(param: &str, text: &str) -> Result<()> {
+    let parsed = text.parse::<Uuid>();
+    parsed.map(|_| ()).map_err(|error| invalid(param, error.to_string()))
+}
+
 fn invalid(param: &str, reason: String) -> Error {
-    Error::InvalidValue { param: param.to_owned(), reason }
+    Error::InvalidValue { param: format!("{QUERY}{param}"), reason }
 }

@@ -1,9 +1,11 @@
 """Event source mappings of DynamoDB streams: the role's permissions, partial failures, retries.
 
 The emulator reads a stream whatever the function's role says, takes a batch with reported failures
-for a success, and tries a failing batch for ever. This is what AWS does instead.
+for a success, and tries a failing batch for ever. This is what AWS does instead: a record that keeps
+failing is tried until its tries are used up or it is too old.
 """
 
+import time
 from dataclasses import dataclass
 
 from ministack.core.responses import request_scope
@@ -57,7 +59,8 @@ def _advance(mapping: dict) -> bool:
         _deliver(mapping, function, reader, batch, wanted)
     else:
         reader.position += len(batch)
-    return bool(batch)
+    # A record that failed is not tried again at once.
+    return bool(batch) and not reader.failures
 
 
 def _deliver(mapping: dict, function: dict, reader: Reader, batch: list, wanted: list) -> None:
@@ -70,12 +73,20 @@ def _deliver(mapping: dict, function: dict, reader: Reader, batch: list, wanted:
     done = batch.index(failed)
     reader.failures = 1 if done else reader.failures + 1
     reader.position += done
-    if reader.failures > mapping.get("MaximumRetryAttempts", -1) >= 0:
+    if given_up := _why_given_up(mapping, reader, failed):
         lambda_svc._send_ddb_stream_failure_record(
-            mapping, function, [failed], mapping["EventSourceArn"], result, "RetryAttemptsExhausted"
+            mapping, function, [failed], mapping["EventSourceArn"], result, given_up
         )
         reader.position += 1
         reader.failures = 0
+
+
+def _why_given_up(mapping: dict, reader: Reader, failed: dict) -> str | None:
+    if reader.failures > mapping.get("MaximumRetryAttempts", -1) >= 0:
+        return "RetryAttemptsExhausted"
+    oldest = mapping.get("MaximumRecordAgeInSeconds", -1)
+    age = time.time() - float(failed["dynamodb"]["ApproximateCreationDateTime"])
+    return "MaxRecordAgeExceeded" if 0 <= oldest < age else None
 
 
 def _first_failure(mapping: dict, records: list, result: dict) -> dict | None:

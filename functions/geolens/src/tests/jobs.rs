@@ -77,3 +77,17 @@ async fn a_job_that_has_ended_otherwise_cannot_be_cancelled() {
         assert!(code == 409 && detail.contains(status), "{detail}");
     }
 }
+
+#[tokio::test]
+async fn a_commit_is_told_that_the_job_has_ended_or_that_it_has_not() {
+    for (item, status, detail) in [
+        (Some(file_item("COMPLETED")), 400, "Job already processed"),
+        (Some(file_item("PENDING")), 409, "The file is PENDING, not COMPLETED."),
+        (None, 404, "Job not found"),
+    ] {
+        let record = get(FILE).answers(read(item.as_ref()));
+        let request = of_job("POST /geolens/ingest/commit/{job_id}");
+        let answer = send(request.json(&json!({ "title": "a" })), &[&record]).await;
+        assert_eq!((answer.status, &answer.body["detail"]), (status, &json!(detail)));
+    }
+}

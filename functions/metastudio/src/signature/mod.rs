@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 use shared::domain::{Credentials, SigningSecret, Timestamp};
 use shared::http::{HeaderMap, Request, header::AUTHORIZATION};
@@ -66,7 +67,7 @@ impl<'a> Claim<'a> {
         if !(signed("host") && signed(DATE)) {
             return None;
         }
-        let path = request.path();
+        let path = encoded(request.path());
         let slash = if path.ends_with('/') { "" } else { "/" };
         // Clients send the query as they sign it: in order, and encoded in one way only.
         let mut canonical = format!("{}\n{path}{slash}\n{}\n", request.method(), request.query());
@@ -78,6 +79,14 @@ impl<'a> Claim<'a> {
         write!(canonical, "\n{}\n{body}", self.signed_headers).ok()?;
         Some(canonical)
     }
+}
+
+/// A path as it is signed. API Gateway has decoded it; the clients encode everything but what RFC 3986
+/// calls unreserved, so there is one way to encode it again.
+fn encoded(path: &str) -> String {
+    const RESERVED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    utf8_percent_encode(path, RESERVED).to_string()
 }
 
 /// A header that is there exactly once: of two, who knows which was signed?

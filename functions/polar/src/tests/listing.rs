@@ -34,6 +34,9 @@ fn page(answer: &Answer) -> (Vec<&str>, u64, u64) {
     (ids, number("total_count"), number("max_page"))
 }
 
+/// A UUID that is none of our ids: of version 4.
+const NOBODYS: &str = "1b0ee4ce-7e0c-4b87-93c7-2d8c6d5b3b16";
+
 #[tokio::test]
 async fn the_first_page_has_ten_files_of_any_status() {
     let mut found = files((190..200).rev());
@@ -87,8 +90,8 @@ async fn what_is_not_a_page_is_refused_and_what_is_unknown_is_ignored() {
         assert_eq!(violation(&answer), (422, place.to_owned(), "value_error"), "{text}");
     }
     let (counter, newest) = (counter(0), query(NEWEST, 10).answers(rows(&[])));
-    let answer =
-        list("organization_id=a&organization_id=b&sorting=name", &[&counter, &newest]).await;
+    let organizations = format!("organization_id={NOBODYS}&organization_id={NOBODYS}");
+    let answer = list(&format!("{organizations}&sorting=name"), &[&counter, &newest]).await;
     assert_eq!(page(&answer), (vec![], 0, 0));
 }
 
@@ -105,13 +108,23 @@ async fn files_asked_for_by_their_ids_are_read_one_by_one_and_only_those_that_ar
     ];
     let asked = [ID, &older, &newer, OTHER_ID, &id(99), ID].map(uuid_of);
     let asked: Vec<String> = asked.iter().map(|id| format!("ids={id}")).collect();
-    let asked = format!("{}&ids=none&limit=2", asked.join("&"));
+    let asked = format!("{}&ids={NOBODYS}&limit=2", asked.join("&"));
     let first = list(&asked, &rules.each_ref()).await;
     assert_eq!(page(&first), (vec![&*uuid_of(&newer), &*uuid()], 3, 2));
     let second = list(&format!("{asked}&page=2"), &rules.each_ref()).await;
     assert_eq!(page(&second), (vec![&*uuid_of(&older)], 3, 2));
-    let none = list("ids=none", &[]).await;
+    let none = list(&format!("ids={NOBODYS}&organization_id={NOBODYS}"), &[]).await;
     assert_eq!(page(&none), (vec![], 0, 0));
+}
+
+#[tokio::test]
+async fn what_is_no_uuid_is_refused_as_there() {
+    for name in ["ids", "organization_id"] {
+        for text in ["abc", "", "1b0ee4ce-7e0c-4b87-93c7"] {
+            let answer = list(&format!("{name}={text}"), &[]).await;
+            assert_eq!(violation(&answer), (422, format!("query.{name}"), "value_error"));
+        }
+    }
 }
 
 #[tokio::test]
