@@ -103,6 +103,10 @@ test-deployment: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) ## Run every blac
 keys: need-cargo ## Manage the keys of STAGE: ARGS='create --workspace acme --scopes files:read'
 	@TABLE_NAME=slipway-$(STAGE) cargo run --quiet --package slipway -- keys $(ARGS)
 
+.PHONY: signing-secret
+signing-secret: need-cargo ## Make or replace what STAGE's secret keys for MetaStudio's clients are derived from
+	@TABLE_NAME=slipway-$(STAGE) cargo run --quiet --package slipway -- signing-secret rotate
+
 .PHONY: destroy
 destroy: $(INFRA_INSTALLED) ## Delete STAGE from AWS; its data only with DATA=delete
 	sam delete --no-prompts --stack-name slipway-$(STAGE)

@@ -1,5 +1,7 @@
 """The table and bucket that `sam delete` leaves: take them into a new stack, or delete them.
 
+The signing secret is no part of a stack: it stays until `delete`, as the keys do that it belongs to.
+
 Usage: kept.py adopt|delete STAGE
 
 `adopt` does nothing where there is a stack, or nothing was left. `delete` refuses while there is a
@@ -17,6 +19,7 @@ from samcli.yamlhelper import yaml_parse
 TEMPLATE = Path(__file__).parent / "template.yaml"
 STACK_IS_MISSING = ("ValidationError",)
 TABLE_IS_MISSING = ("ResourceNotFoundException",)
+SECRET_IS_MISSING = ("ResourceNotFoundException",)
 BUCKET_IS_MISSING = ("404", "NoSuchBucket")
 
 
@@ -31,8 +34,9 @@ def main(command: str, stage: str) -> None:
     left = {name: names[name] for name in names if exists(name, names[name])}
     if left and command == "adopt":
         adopt(stack, stage, left)
-    if left and command == "delete":
+    if command == "delete":
         delete(left)
+        delete_secret(stage)
 
 
 def names_of(stage: str) -> dict[str, str]:
@@ -91,6 +95,16 @@ def delete(left: dict[str, str]) -> None:
         bucket.objects.all().delete()
         bucket.delete()
         print(f"Deleted the bucket {name}.")
+
+
+def delete_secret(stage: str) -> None:
+    """Deletes the signing secret, if `slipway signing-secret` ever made one."""
+    secrets = boto3.client("secretsmanager")
+    name = f"slipway-{stage}/signing"
+    if answers(secrets.describe_secret, SECRET_IS_MISSING, SecretId=name):
+        # At once: a name that waits for its deletion cannot be taken again.
+        secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        print(f"Deleted the secret {name}.")
 
 
 def stack_exists(stack: str) -> bool:

@@ -5,8 +5,7 @@ use std::io;
 
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
-use aws_sdk_dynamodb::Client;
-use shared::storage::{Table, connection};
+use shared::storage::{Secrets, Table, connection};
 use thiserror::Error;
 
 /// The access key that the local engine knows, and where `make run` writes its secret.
@@ -17,9 +16,20 @@ const LOCAL: (&str, &str) = ("local", ".local/credentials");
 #[error("cannot read {}: `--local` works in the folder in which `make run` runs", LOCAL.1)]
 pub(crate) struct NoCredentials(#[source] io::Error);
 
-/// The deployment's table, on AWS as the environment and the profile say, or on the local engine
-/// whose API listens on `local`: its DynamoDB is one port above.
-pub(crate) async fn table(name: String, local: Option<u16>) -> Result<Table, NoCredentials> {
+/// What an operator works on.
+pub(crate) struct Deployment {
+    /// Its table.
+    pub(crate) table: Table,
+    /// Its signing secret, which may not be there.
+    pub(crate) secrets: Secrets,
+}
+
+/// The deployment with this table, on AWS as the environment and the profile say, or on the local
+/// engine whose API listens on `local`: DynamoDB and Secrets Manager are one port above.
+pub(crate) async fn deployment(
+    table: &str,
+    local: Option<u16>,
+) -> Result<Deployment, NoCredentials> {
     let mut loader =
         aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(connection::http_client());
     if let Some(port) = local {
@@ -28,7 +38,15 @@ pub(crate) async fn table(name: String, local: Option<u16>) -> Result<Table, NoC
             .region(Region::new("us-east-1"))
             .credentials_provider(local_credentials().map_err(NoCredentials)?);
     }
-    Ok(Table::new(Client::new(&loader.load().await), &name))
+    let config = loader.load().await;
+    Ok(Deployment {
+        table: Table::new(aws_sdk_dynamodb::Client::new(&config), table),
+        // infra/template.yaml tells it to the functions by the same rule.
+        secrets: Secrets::new(
+            aws_sdk_secretsmanager::Client::new(&config),
+            format!("{table}/signing"),
+        ),
+    })
 }
 
 /// The secret that the environment has for the engine's access key, or else the last `make run`'s: the

@@ -4,18 +4,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
 use shared::domain::{ApiKey, Credentials, RateLimit, Scope, SigningSecret, Timestamp, Workspace};
-use shared::storage::{Keys, KnownKey, Table};
+use shared::storage::{Keys, KnownKey};
 use thiserror::Error;
 
-use crate::console::{note, say};
+use crate::aws::Deployment;
+use crate::console::{in_words, note, say};
+use crate::random;
 
 /// What can be done with keys.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Make a key. It is printed once, on standard output, and kept nowhere.
     ///
-    /// Where the signing secret of the deployment is known, two more lines are printed: an access key
-    /// and a secret key, for clients that sign their requests instead of sending a key.
+    /// Where the deployment has a signing secret, two more lines are printed: an access key and a secret
+    /// key, for clients that sign their requests instead of sending a key.
     Create {
         /// The workspace that the key opens.
         #[arg(long)]
@@ -26,9 +28,6 @@ pub(crate) enum Command {
         /// What you call it.
         #[arg(long, default_value = "")]
         name: String,
-        /// The deployment's signing secret; in the environment, nobody sees it.
-        #[arg(long, env = "SIGNING_SECRET", hide_env_values = true)]
-        signing_secret: Option<SigningSecret>,
     },
     /// List the keys, revoked ones too.
     List {
@@ -57,16 +56,20 @@ pub(crate) enum Failure {
     Storage(#[from] shared::Error),
 }
 
-/// Runs a command on the keys in `table`.
-pub(crate) async fn run(command: Command, table: Table) -> Result<(), Failure> {
+/// Runs a command on the keys of a deployment.
+pub(crate) async fn run(command: Command, deployment: Deployment) -> Result<(), Failure> {
+    let Deployment { table, secrets } = deployment;
     // No request is admitted here, so no limit applies.
     let keys = Keys::new(table, RateLimit::new(1, 1));
     match command {
-        Command::Create { workspace, scopes, name, signing_secret } => {
+        Command::Create { workspace, scopes, name } => {
             let key = create(&keys, workspace, scopes, name).await?;
             say(key.reveal());
-            if let Some(secret) = signing_secret {
-                show_signer(&key, &secret);
+            match secrets.read().await.map(|secrets| secrets.into_iter().next()) {
+                Ok(Some(current)) => show_signer(&key, &current),
+                Ok(None) => {}
+                // The key is good all the same.
+                Err(failure) => note(&format!("Without a secret key: {}", in_words(&failure))),
             }
             Ok(())
         }
@@ -82,7 +85,7 @@ async fn create(
     name: String,
 ) -> Result<ApiKey, Failure> {
     let mut secret = [0; 20];
-    fill_randomly(&mut secret)?;
+    random::fill(&mut secret).map_err(Failure::Random)?;
     let key = ApiKey::new(&workspace, &secret);
     let known = KnownKey {
         workspace,
@@ -132,11 +135,6 @@ async fn revoke(keys: &Keys, id: String) -> Result<(), Failure> {
     keys.revoke(&key, now()).await?;
     note(&format!("Key {id} of {} is revoked.", key.workspace));
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the tool has no context to ask for randomness")]
-fn fill_randomly(bytes: &mut [u8]) -> Result<(), Failure> {
-    getrandom::fill(bytes).map_err(Failure::Random)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tool has no context to ask for the time")]

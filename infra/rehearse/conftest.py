@@ -24,6 +24,8 @@ def stack(endpoint: str) -> Stack:
     """The deployment."""
     deployment = Stack(endpoint, "rehearsal")
     deployment.deploy()
+    # Before any function starts: it reads the secret when it does, and then now and again.
+    deployment.make_signing_secret()
     return deployment
 
 

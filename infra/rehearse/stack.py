@@ -104,12 +104,19 @@ class Stack:
         """`sam delete`; what it printed."""
         return self._sam("delete", "--no-prompts")
 
+    def make_signing_secret(self) -> None:
+        """The secret that secret keys are derived from, made by the operator's tool."""
+        self._slipway("signing-secret", "rotate")
+
     def make_key(self, workspace: str) -> str:
         """A key with every scope, made by the operator's tool."""
         scopes = "files:create,files:read,files:delete"
-        command = [SLIPWAY, "keys", "create", "--workspace", workspace, "--scopes", scopes]
+        made = self._slipway("keys", "create", "--workspace", workspace, "--scopes", scopes)
+        return made.splitlines()[0]
+
+    def _slipway(self, *arguments: str) -> str:
         environment = credentials(self.endpoint) | {"TABLE_NAME": self.outputs["Table"]}
-        return run(command, environment, cwd=ROOT).strip()
+        return run([SLIPWAY, *arguments], environment, cwd=ROOT)
 
     def _sam(self, command: str, *arguments: str) -> str:
         return run(

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::domain::{Encryption, PartPlan, RateLimit, SigningSecret};
+use crate::domain::{Encryption, PartPlan, RateLimit};
 
 /// A deployment's settings.
 #[derive(Clone, Debug)]
@@ -34,9 +34,9 @@ pub struct Config {
     /// A file over so many bytes is uploaded in parts by a client that leaves the choice to us
     /// (`MULTIPART_THRESHOLD_BYTES`, 1 byte to 5 GiB, default 100 MiB).
     pub multipart_threshold_bytes: u64,
-    /// What the secret keys of clients that sign are derived from (`SIGNING_SECRET`, at least 32
-    /// characters). Without it, no signature is accepted.
-    pub signing_secret: Option<SigningSecret>,
+    /// The name in Secrets Manager of what the secret keys of clients that sign are derived from
+    /// (`SIGNING_SECRET_ID`). Without it, no signature is accepted.
+    pub signing_secret_id: Option<String>,
     /// Where the AWS services are, and as whom to call them.
     pub aws: Aws,
 }
@@ -56,6 +56,8 @@ pub struct Aws {
     pub dynamodb_endpoint: Option<String>,
     /// `AWS_ENDPOINT_URL_S3`: another address than AWS's own.
     pub s3_endpoint: Option<String>,
+    /// `AWS_ENDPOINT_URL_SECRETS_MANAGER`: another address than AWS's own.
+    pub secrets_endpoint: Option<String>,
 }
 
 impl fmt::Debug for Aws {
@@ -117,7 +119,7 @@ impl Config {
                 1..=PartPlan::MAX_PUT_BYTES,
                 100 * MIB,
             )?,
-            signing_secret: variables.parsed("SIGNING_SECRET")?,
+            signing_secret_id: variables.text("SIGNING_SECRET_ID"),
             aws: Aws {
                 region: variables.required("AWS_REGION")?,
                 access_key_id: variables.required("AWS_ACCESS_KEY_ID")?,
@@ -125,6 +127,7 @@ impl Config {
                 session_token: variables.text("AWS_SESSION_TOKEN"),
                 dynamodb_endpoint: variables.text("AWS_ENDPOINT_URL_DYNAMODB"),
                 s3_endpoint: variables.text("AWS_ENDPOINT_URL_S3"),
+                secrets_endpoint: variables.text("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             },
         })
     }
@@ -140,15 +143,6 @@ impl Variables<'_> {
 
     fn required(&self, name: &'static str) -> Result<String, ConfigError> {
         self.text(name).ok_or_else(|| problem(name, "is not set"))
-    }
-
-    fn parsed<T>(&self, name: &'static str) -> Result<Option<T>, ConfigError>
-    where
-        T: FromStr<Err: fmt::Display>,
-    {
-        let parse =
-            |text: String| text.parse().map_err(|error: T::Err| problem(name, error.to_string()));
-        self.text(name).map(parse).transpose()
     }
 
     fn number<N>(
@@ -214,7 +208,6 @@ mod tests {
             ("MULTIPART_THRESHOLD_BYTES", "5368709121"),
             ("MAX_SIZE_BYTES", "many"),
             ("BUCKET_ENCRYPTION", "rot13"),
-            ("SIGNING_SECRET", "a word"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
@@ -223,10 +216,7 @@ mod tests {
 
     #[test]
     fn secrets_do_not_show_in_debug() {
-        let secret = "hush".repeat(8);
-        for name in ["AWS_SECRET_ACCESS_KEY", "SIGNING_SECRET"] {
-            let shown = format!("{:?}", read(&[(name, &secret)]).unwrap());
-            assert!(!shown.contains("hush"), "{shown}");
-        }
+        let shown = format!("{:?}", read(&[("AWS_SECRET_ACCESS_KEY", "hush")]).unwrap());
+        assert!(!shown.contains("hush"), "{shown}");
     }
 }

@@ -7,6 +7,8 @@ use crate::config::ConfigError;
 use crate::domain::{Caller, Category, Credentials, Milestone, Refused, Scope, Timestamp};
 #[cfg(feature = "bucket")]
 use crate::storage::Bucket;
+#[cfg(feature = "secrets")]
+use crate::storage::Secrets;
 use crate::storage::{Files, Keys, Table, connection};
 use crate::{Config, Error, log, metrics};
 
@@ -108,6 +110,15 @@ impl Context {
     #[must_use]
     pub fn bucket(&self) -> &Bucket {
         &self.bucket
+    }
+
+    /// The deployment's signing secret, if it has one.
+    #[cfg(feature = "secrets")]
+    #[must_use]
+    pub fn secrets(&self) -> Option<Secrets> {
+        let name = self.config.signing_secret_id.clone()?;
+        let client = Secrets::client(&connection::settings(&self.config.aws), &self.config.aws);
+        Some(Secrets::new(client, name))
     }
 
     /// The same context, for one invocation.

@@ -39,7 +39,7 @@ def test_of_puts_at_the_same_time_one_succeeds_and_the_others_are_told_409_or_41
 
 def test_parts_are_joined_once_however_often_that_is_asked_for(api: Api):
     created = api.create(CONTENT, multipart={})
-    (part,) = created["multipart"]["parts"]
+    (part,) = created["parts"]["data"]
     sent = requests.put(part["url"], data=CONTENT, headers=part["headers"], timeout=TIMEOUT)
     assert sent.status_code == 200
     path = f"/v1/files/{created['id']}/complete"

@@ -157,6 +157,8 @@ fn s3(stack: &Stack) -> S3 {
         session_token: None,
         dynamodb_endpoint: None,
         s3_endpoint: Some(stack.local().s3_url()),
+
+        secrets_endpoint: None,
     };
     Bucket::client(&connection::settings(&aws), &aws)
 }

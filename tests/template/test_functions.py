@@ -80,7 +80,7 @@ def test_the_environment_is_what_the_functions_read(template, logical_id):
     expected = {name for name in named if not name.startswith("AWS_")} - {"BUCKET_ENCRYPTION"}
     # A secret is told to nobody who has no use for it.
     if logical_id != "Metastudio":
-        expected -= {"SIGNING_SECRET"}
+        expected -= {"SIGNING_SECRET_ID"}
     assert set(template.properties(logical_id)["Environment"]["Variables"]) == expected
 
 

@@ -7,6 +7,8 @@ from conftest import FUNCTIONS, listed, plain
 
 ALLOWED = yaml.safe_load((Path(__file__).parent / "roles.yaml").read_text())
 
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
 PARTITIONS = {
     ("KEY#*",): "keys",
     ("COUNTER#*", "SESSION#*", "WS#*"): "files",
@@ -72,6 +74,9 @@ def permissions(template, logical_id: str) -> dict[str, str]:
         f"{logical_id}Logs.Arn": "own log",
         f"{logical_id}DeadLetters.Arn": "own dead letters",
         bucket: "bucket",
+        f"arn:${{AWS::Partition}}:secretsmanager:{HERE}:secret:slipway-${{Stage}}/signing-??????": (
+            "signing secret"
+        ),
         f"{bucket}/*": "objects",
     }
     (policy,) = template.properties(f"{logical_id}Role")["Policies"]

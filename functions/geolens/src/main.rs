@@ -44,7 +44,7 @@ impl Dialect for GeoLens {
     }
 
     /// As there, a key in `X-Api-Key` comes before one in `Authorization`.
-    fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
+    async fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
         let key = match request.headers().get("x-api-key") {
             Some(header) => header.to_str().ok().and_then(|text| text.parse::<ApiKey>().ok()),
             None => http::bearer_key(request),

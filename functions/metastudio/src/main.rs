@@ -7,6 +7,7 @@ mod credentials;
 mod delete_file;
 mod errors;
 mod operation;
+mod secrets;
 mod signature;
 mod upload;
 mod views;
@@ -16,14 +17,20 @@ use shared::http::{self, Access, Call, Dialect, Reply, Request};
 use shared::{Context, Error, Result};
 
 use operation::Operation;
+use secrets::KnownSecrets;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
-    http::serve_dialect(MetaStudio).await
+    let context = Context::from_environment()?;
+    let source = context.secrets();
+    let secrets = KnownSecrets::read(source, &context).await;
+    http::serve_dialect_in(context, MetaStudio { secrets }).await
 }
 
 /// The words of MetaStudio.
-struct MetaStudio;
+struct MetaStudio {
+    secrets: KnownSecrets,
+}
 
 impl Dialect for MetaStudio {
     type Operation = Operation;
@@ -34,8 +41,9 @@ impl Dialect for MetaStudio {
         Ok((operation, access))
     }
 
-    fn credentials(&self, request: &Request, context: &Context) -> Result<Credentials> {
-        credentials::find(request, context).ok_or(Error::Unauthorized)
+    async fn credentials(&self, request: &Request, context: &Context) -> Result<Credentials> {
+        let found = credentials::find(request, context, &self.secrets).await;
+        found.ok_or(Error::Unauthorized)
     }
 
     async fn handle(&self, ctx: Context, call: Call, operation: Operation) -> Result<Reply> {

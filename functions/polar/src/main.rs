@@ -47,7 +47,7 @@ impl Dialect for Polar {
         Ok((operation, Access { scope: Some(scope), category }))
     }
 
-    fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
+    async fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
         http::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
     }
 

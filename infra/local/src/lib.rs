@@ -7,6 +7,7 @@
 //! | `clock` | [`Clock`], the machine's or a test's |
 //! | `call`, `recorder` | [`Call`], [`Interceptor`]: every call is written down and can be tampered with |
 //! | `dynamodb` | the engine, our proxy before it, the stream of TTL removals |
+//! | `secrets` | the one secret of Secrets Manager, on DynamoDB's port |
 //! | `s3` | our front before `s3s`, the operations, the store |
 //! | [`gateway`] | API Gateway's HTTP API in front of whatever runs the functions |
 //! | `events` | [`Event`], the courier that delivers it at least once |
@@ -30,6 +31,7 @@ mod machine;
 mod options;
 mod recorder;
 mod s3;
+mod secrets;
 
 pub use call::{Call, Interceptor, Service, Verdict};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -39,6 +41,7 @@ pub use http::hidden_address;
 pub use local::Local;
 pub use options::Options;
 pub use s3::Encryption;
+pub use secrets::Secret;
 
 /// The only access key that DynamoDB and S3 know. Its secret is [`Options::secret_access_key`].
 pub const ACCESS_KEY_ID: &str = "local";

@@ -17,6 +17,7 @@ use crate::machine::Machine;
 use crate::options::Options;
 use crate::recorder::Recorder;
 use crate::s3::{self, Encryption};
+use crate::secrets::Secret;
 use crate::{ACCESS_KEY_ID, BUCKET, REGION, TABLE};
 
 /// DynamoDB, S3 and their events, running. Dropping it ends everything; [`Local::stop`] also waits for that.
@@ -24,6 +25,7 @@ pub struct Local {
     dynamodb: SocketAddr,
     s3: SocketAddr,
     secret_access_key: String,
+    secret: Option<Secret>,
     encryption: Encryption,
     recorder: Arc<Recorder>,
     courier: Arc<Courier>,
@@ -43,8 +45,11 @@ impl Local {
         let directory = Directory::open(options.data)?;
         let secret_access_key = options.secret_access_key.map_or_else(new_secret, Ok)?;
         let mut machine = Machine::new(options.clock, options.functions);
-        let secret = &secret_access_key;
-        let removals = dynamodb::start(&mut machine, dynamodb_listener, &directory, secret).await?;
+        let access = dynamodb::Access {
+            secret_access_key: secret_access_key.clone(),
+            secret: options.secret.clone(),
+        };
+        let removals = dynamodb::start(&mut machine, dynamodb_listener, &directory, access).await?;
         let settings = s3::Settings {
             encryption: options.encryption,
             secret_access_key: secret_access_key.clone(),
@@ -58,6 +63,7 @@ impl Local {
             dynamodb,
             s3,
             secret_access_key,
+            secret: options.secret,
             encryption: options.encryption,
             recorder: machine.recorder,
             courier: machine.courier,
@@ -90,7 +96,7 @@ impl Local {
     /// The environment a function needs to run against this.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut environment = vec![
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
             ("AWS_SECRET_ACCESS_KEY", self.secret_access_key.clone()),
@@ -99,7 +105,12 @@ impl Local {
             ("TABLE_NAME", TABLE.to_owned()),
             ("BUCKET_NAME", BUCKET.to_owned()),
             ("BUCKET_ENCRYPTION", self.encryption.name().to_owned()),
-        ]
+        ];
+        if let Some(secret) = &self.secret {
+            environment.push(("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.dynamodb_url()));
+            environment.push(("SIGNING_SECRET_ID", secret.name.clone()));
+        }
+        environment
     }
 
     /// Sends events from now on to the Lambda invoke endpoint below `functions`, such as `http://127.0.0.1:9000`.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
 use crate::s3::Encryption;
+use crate::secrets::Secret;
 
 /// What [`Local::start`](crate::Local::start) is told. The default suits a test: any ports, nothing kept.
 pub struct Options {
@@ -17,6 +18,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// The secret that DynamoDB's and S3's callers sign with; `None` makes a new one.
     pub secret_access_key: Option<String>,
+    /// What Secrets Manager holds, on DynamoDB's port.
+    pub secret: Option<Secret>,
     /// DynamoDB's port on 127.0.0.1; 0 for any.
     pub dynamodb_port: u16,
     /// S3's port on 127.0.0.1; 0 for any.
@@ -39,6 +42,7 @@ impl Default for Options {
             data: None,
             clock: Arc::new(SystemClock),
             secret_access_key: None,
+            secret: None,
             dynamodb_port: 0,
             s3_port: 0,
             functions: None,

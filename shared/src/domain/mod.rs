@@ -34,7 +34,7 @@ pub use name::{Filename, MimeType};
 pub use purpose::Purpose;
 pub use rate_limit::{Category, RateLimit, Standing};
 pub use scope::{Scope, Scopes};
-pub use signing::{SecretKey, SigningSecret};
+pub use signing::{SecretKey, SigningSecret, WeakSecret};
 pub use stored_object::{ETag, Encryption, SignedUrl, StoredObject, Ticket, UploadTicket};
 pub use time::Timestamp;
 pub use uuid::Uuid;

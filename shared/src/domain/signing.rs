@@ -33,6 +33,14 @@ impl SigningSecret {
     }
 }
 
+impl SigningSecret {
+    /// The secret itself: to be put where it is kept, and never logged or shown.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for SigningSecret {
     type Err = WeakSecret;
 

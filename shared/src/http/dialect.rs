@@ -36,7 +36,11 @@ pub trait Dialect: Sync {
     /// # Errors
     ///
     /// [`Error::Unauthorized`]: nobody who could be let in.
-    fn credentials(&self, request: &Request, context: &Context) -> Result<Credentials>;
+    fn credentials(
+        &self,
+        request: &Request,
+        context: &Context,
+    ) -> impl Future<Output = Result<Credentials>> + Send;
 
     /// Does what is asked for.
     fn handle(
@@ -68,7 +72,7 @@ where
         Ok(((), self.access))
     }
 
-    fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
+    async fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
         call::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
     }
 

@@ -20,5 +20,5 @@ pub use parts_view::{SignedPartsView, StoredPartsView};
 pub use reply::Reply;
 pub use request::Request;
 pub use response::Response;
-pub use serve::{answer, serve, serve_dialect};
+pub use serve::{answer, serve, serve_dialect, serve_dialect_in};
 pub use view::{CreatedView, FileView, KeyView, ListView, UrlView};

@@ -34,7 +34,15 @@ where
 ///
 /// The environment lacks a setting, or the runtime is gone.
 pub async fn serve_dialect<D: Dialect>(dialect: D) -> Exit {
-    let context = Context::from_environment()?;
+    serve_dialect_in(Context::from_environment()?, dialect).await
+}
+
+/// Runs a dialect that had to be made in its context.
+///
+/// # Errors
+///
+/// The runtime is gone.
+pub async fn serve_dialect_in<D: Dialect>(context: Context, dialect: D) -> Exit {
     context.warm_up().await;
     let (context, dialect) = (&context, &dialect);
     // The event is taken as it is: parsing it here would leave the answer to whoever cannot parse it.
@@ -102,7 +110,7 @@ impl From<Error> for Answered {
 }
 
 async fn answered<D: Dialect>(context: &Context, dialect: &D, request: Request) -> Answered {
-    let Asked { operation, access, credentials } = match ask(context, dialect, &request) {
+    let Asked { operation, access, credentials } = match ask(context, dialect, &request).await {
         Ok(asked) => asked,
         Err(error) => return error.into(),
     };
@@ -132,13 +140,13 @@ struct Asked<O> {
     credentials: Credentials,
 }
 
-fn ask<D: Dialect>(
+async fn ask<D: Dialect>(
     context: &Context,
     dialect: &D,
     request: &Request,
 ) -> Result<Asked<D::Operation>> {
     let (operation, access) = dialect.operation(request)?;
-    let credentials = dialect.credentials(request, context)?;
+    let credentials = dialect.credentials(request, context).await?;
     Ok(Asked { operation, access, credentials })
 }
 

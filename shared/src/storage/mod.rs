@@ -13,6 +13,8 @@ mod hashing;
 mod holes;
 mod item;
 mod keys;
+#[cfg(feature = "secrets")]
+mod secrets;
 mod table;
 mod transaction;
 
@@ -24,4 +26,6 @@ pub use files::{Files, Reopening, Update};
 #[cfg(feature = "bucket")]
 pub use hashing::{Hashed, Hashing};
 pub use keys::{Keys, KnownKey};
+#[cfg(feature = "secrets")]
+pub use secrets::Secrets;
 pub use table::Table;

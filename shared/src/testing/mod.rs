@@ -124,7 +124,7 @@ pub fn config() -> Config {
         rate_limit: RateLimit::new(25, 25),
         max_size_bytes: 512 * 1024 * 1024,
         multipart_threshold_bytes: 100 * 1024 * 1024,
-        signing_secret: SIGNING_SECRET.parse().ok(),
+        signing_secret_id: None,
         aws: Aws {
             region: "us-east-1".to_owned(),
             access_key_id: String::new(),
@@ -132,6 +132,7 @@ pub fn config() -> Config {
             session_token: None,
             dynamodb_endpoint: None,
             s3_endpoint: None,
+            secrets_endpoint: None,
         },
     }
 }

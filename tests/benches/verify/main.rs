@@ -88,6 +88,8 @@ fn bucket(url: String) -> Bucket {
         session_token: None,
         dynamodb_endpoint: None,
         s3_endpoint: Some(url),
+
+        secrets_endpoint: None,
     };
     let client = Bucket::client(&connection::settings(&aws), &aws);
     Bucket::new(client, "files", Encryption::S3Managed)

@@ -3,10 +3,11 @@
 use serde_json::json;
 use shared::domain::{ApiKey, Scope};
 use shared::testing::dynamodb::{KEY, admits, failure, key_item, key_revoked, refused, update};
-use shared::testing::gateway::{Answer, GatewayRequest, ask_dialect, request};
-use shared::testing::{Answers as _, NOW, Rule, config, context, context_of, key};
+use shared::testing::gateway::{GatewayRequest, ask_dialect, request};
+use shared::testing::{Answers as _, SIGNING_SECRET, context, key};
 
-use super::{MetaStudio, asking, error, send};
+use super::{MetaStudio, asking, dialect, error, send};
+use crate::secrets::KnownSecrets;
 
 /// All that there is.
 const ENDPOINTS: [&str; 4] = [
@@ -36,7 +37,7 @@ async fn nobody_is_let_in_without_a_key_or_a_right_signature() {
             signed(SIGNED).header("x-sdk-date", "20260408T120001Z"),
         ];
         for request in unauthorized {
-            let answer = ask_dialect(&context(&[]), &MetaStudio, request).await;
+            let answer = ask_dialect(&context(&[]), &dialect(), request).await;
             assert_eq!(error(&answer), (401, "MSS.00000001"));
             assert_eq!(answer.header("x-ratelimit-limit"), None);
         }
@@ -46,23 +47,33 @@ async fn nobody_is_let_in_without_a_key_or_a_right_signature() {
 #[tokio::test]
 async fn a_request_that_is_signed_is_admitted_as_its_key_is() {
     let admission = admits(&["files:create"]);
-    let answer = ask_dialect(&context(&[&admission]), &MetaStudio, signed(SIGNED)).await;
+    let answer = ask_dialect(&context(&[&admission]), &dialect(), signed(SIGNED)).await;
     // What is signed has no fields that create asks for; but it was heard.
     assert_eq!((error(&answer), admission.num_calls()), ((400, "MSS.10000003"), 1));
     assert_eq!(answer.header("x-ratelimit-remaining"), Some("24"));
 
-    let answer = ask_dialect(&context(&[&key_revoked()]), &MetaStudio, signed(SIGNED)).await;
+    let answer = ask_dialect(&context(&[&key_revoked()]), &dialect(), signed(SIGNED)).await;
     assert_eq!(error(&answer), (401, "MSS.00000001"));
 }
 
 #[tokio::test]
 async fn without_a_signing_secret_only_keys_are_taken() {
-    let without = || shared::Config { signing_secret: None, ..config() };
-    let answer = ask_in(without(), signed(SIGNED), &[]).await;
+    let without = MetaStudio { secrets: KnownSecrets::of([]) };
+    let answer = ask_dialect(&context(&[]), &without, signed(SIGNED)).await;
     assert_eq!(error(&answer), (401, "MSS.00000001"));
     let token = signed(SIGNED).header("x-auth-token", key().reveal());
-    let answer = ask_in(without(), token, &[&admits(&["files:create"])]).await;
+    let answer = ask_dialect(&context(&[&admits(&["files:create"])]), &without, token).await;
     assert_eq!(error(&answer), (400, "MSS.10000003"));
+}
+
+#[tokio::test]
+async fn the_secret_before_the_current_one_is_still_good() {
+    let other = SIGNING_SECRET.to_uppercase().parse().unwrap();
+    let both = KnownSecrets::of([other, SIGNING_SECRET.parse().unwrap()]);
+    let admission = admits(&["files:create"]);
+    let dialect = MetaStudio { secrets: both };
+    let answer = ask_dialect(&context(&[&admission]), &dialect, signed(SIGNED)).await;
+    assert_eq!((error(&answer), admission.num_calls()), ((400, "MSS.10000003"), 1));
 }
 
 #[tokio::test]
@@ -73,7 +84,7 @@ async fn a_key_counts_whatever_is_signed_beside_it_and_a_wrong_one_is_not_made_g
     assert_eq!(error(&send(request, &[]).await), (400, "MSS.10000003"));
     let unknown = update(KEY, &[]).answers(refused(None));
     let request = signed(SIGNED).header("x-auth-token", other.reveal());
-    let answer = ask_dialect(&context(&[&unknown]), &MetaStudio, request).await;
+    let answer = ask_dialect(&context(&[&unknown]), &dialect(), request).await;
     assert_eq!(error(&answer), (401, "MSS.00000001"));
 }
 
@@ -86,7 +97,7 @@ async fn each_endpoint_asks_for_its_scope() {
             .into_iter()
             .filter(|scope| *scope != needed.as_str())
             .collect();
-        let answer = ask_dialect(&context(&[&admits(&others)]), &MetaStudio, asking(route)).await;
+        let answer = ask_dialect(&context(&[&admits(&others)]), &dialect(), asking(route)).await;
         assert_eq!(error(&answer), (403, "MSS.00000001"), "{route}");
         assert!(answer.body["error_msg"].as_str().unwrap().contains(needed.as_str()));
     }
@@ -96,7 +107,7 @@ async fn each_endpoint_asks_for_its_scope() {
 async fn a_limit_that_is_reached_says_when_to_come_again() {
     let busy = key_item(&["files:create"], 1000);
     let key = update(KEY, &[]).answers(refused(Some(&busy)));
-    let answer = ask_dialect(&context(&[&key]), &MetaStudio, asking("POST /files")).await;
+    let answer = ask_dialect(&context(&[&key]), &dialect(), asking("POST /files")).await;
     assert_eq!(error(&answer), (429, "APIGW.0308"));
     assert!(matches!(answer.retry_after(), Some(1 | 2)), "{answer:?}");
 }
@@ -135,7 +146,7 @@ async fn an_id_that_can_be_no_files_is_not_found() {
 #[tokio::test]
 async fn the_text_of_a_failure_of_ours_stays_in_the_log() {
     let down = update(KEY, &[]).answers(failure(500, "InternalServerError"));
-    let answer = ask_dialect(&context(&[&down]), &MetaStudio, asking("POST /files")).await;
+    let answer = ask_dialect(&context(&[&down]), &dialect(), asking("POST /files")).await;
     assert_eq!(error(&answer), (503, "MSS.00000004"));
     assert_eq!(answer.body["error_msg"], "Internal Error");
     assert_eq!(answer.header("retry-after"), Some("1"));
@@ -149,8 +160,4 @@ fn signed(authorization: &str) -> GatewayRequest {
         .header("x-sdk-date", "20260408T120000Z")
         .header("host", "api.example.com:9000")
         .json(&json!({ "state": "CREATED" }))
-}
-
-async fn ask_in(config: shared::Config, request: GatewayRequest, rules: &[&Rule]) -> Answer {
-    ask_dialect(&context_of(config, || NOW, rules), &MetaStudio, request).await
 }

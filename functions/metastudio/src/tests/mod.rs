@@ -10,9 +10,16 @@ use serde_json::json;
 use shared::domain::FileId;
 use shared::testing::dynamodb::admits;
 use shared::testing::gateway::{Answer, GatewayRequest, ask_dialect, request};
-use shared::testing::{ID, Rule, context, key};
+use shared::testing::{ID, Rule, SIGNING_SECRET, context, key};
 
 use super::MetaStudio;
+use super::secrets::KnownSecrets;
+
+/// The dialect in a deployment with a signing secret.
+fn dialect() -> MetaStudio {
+    let secret = SIGNING_SECRET.parse().unwrap();
+    MetaStudio { secrets: KnownSecrets::of([secret]) }
+}
 
 /// The MD5 of the file's bytes, as `Content-MD5` has it.
 const FILE_MD5: &str = "XrY7u+Ae7tCTyyK7j1rNww==";
@@ -28,7 +35,7 @@ fn asking(route: &str) -> GatewayRequest {
 
 async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
     let key = admits(&["files:create", "files:delete"]);
-    ask_dialect(&context(&[&[&key], rules].concat()), &MetaStudio, request).await
+    ask_dialect(&context(&[&[&key], rules].concat()), &dialect(), request).await
 }
 
 /// The status and the code of an error in its envelope, which has no other fields.

@@ -16,15 +16,24 @@ use crate::directory::Directory;
 use crate::error::Error;
 use crate::http;
 use crate::machine::Machine;
+use crate::secrets::Secret;
 
 pub(crate) use ttl_stream::TtlStream;
+
+/// Who may call, and what Secrets Manager, on the same port, has to tell.
+pub(crate) struct Access {
+    /// What every caller signs with.
+    pub(crate) secret_access_key: String,
+    /// The one secret.
+    pub(crate) secret: Option<Secret>,
+}
 
 /// Serves DynamoDB on `listener` with the table in it; returns the stream of TTL removals, being delivered.
 pub(crate) async fn start(
     machine: &mut Machine,
     listener: TcpListener,
     directory: &Directory,
-    secret: &str,
+    access: Access,
 ) -> Result<Arc<TtlStream>, Error> {
     let database = open(directory.database(), Arc::clone(&machine.clock))?;
     table::create_if_absent(&database)?;
@@ -35,7 +44,7 @@ pub(crate) async fn start(
     stream.read_on()?;
     let delivering = Arc::clone(&stream);
     machine.run(async move { delivering.deliver(removals).await });
-    serve(machine, database, listener, secret).await?;
+    serve(machine, database, listener, access).await?;
     Ok(stream)
 }
 
@@ -52,7 +61,7 @@ async fn serve(
     machine: &mut Machine,
     database: Database,
     listener: TcpListener,
-    secret: &str,
+    access: Access,
 ) -> Result<(), Error> {
     let (inner, engine) = http::listen_hidden("the DynamoDB engine").await?;
     let stop = machine.stop_signal();
@@ -60,8 +69,7 @@ async fn serve(
         // Ends by the signal only; a failure to accept shows in every call through the proxy.
         let _ = dynoxide::server::serve_with_shutdown(inner, database, stop.given()).await;
     });
-    let proxy =
-        Arc::new(proxy::Proxy::new(engine, secret.to_owned(), Arc::clone(&machine.recorder)));
+    let proxy = Arc::new(proxy::Proxy::new(engine, access, Arc::clone(&machine.recorder)));
     let stop = machine.stop_signal();
     machine.tasks.spawn(http::serve(listener, stop, move |request| {
         let proxy = Arc::clone(&proxy);

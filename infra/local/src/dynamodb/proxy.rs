@@ -13,23 +13,24 @@ use hyper::http::uri::{PathAndQuery, Scheme};
 use hyper::{Request, Response, StatusCode, Uri};
 use serde_json::json;
 
-use super::signature;
+use super::{Access, signature};
 use crate::call::{Call, Service};
 use crate::http::{self, HangUp, HttpClient};
 use crate::recorder::{Intercepted, Recorder};
+use crate::secrets;
 
 /// Stands between the clients and the engine.
 pub(super) struct Proxy {
     engine: SocketAddr,
-    secret: String,
+    access: Access,
     client: HttpClient,
     recorder: Arc<Recorder>,
 }
 
 impl Proxy {
-    /// A proxy for the engine listening on `engine`, and for whoever signs with `secret`.
-    pub(super) fn new(engine: SocketAddr, secret: String, recorder: Arc<Recorder>) -> Self {
-        Self { engine, secret, client: http::client(), recorder }
+    /// A proxy for the engine listening on `engine`, and for whoever has `access`.
+    pub(super) fn new(engine: SocketAddr, access: Access, recorder: Arc<Recorder>) -> Self {
+        Self { engine, access, client: http::client(), recorder }
     }
 
     /// Answers one call.
@@ -40,9 +41,12 @@ impl Proxy {
         let (head, body) = request.into_parts();
         // A client that breaks off its request waits for no answer.
         let body = body.collect().await.map_err(|_| HangUp)?.to_bytes();
-        if let Err(refusal) = signature::check(&head, &body, &self.secret) {
+        if let Err(refusal) = signature::check(&head, &body, &self.access.secret_access_key) {
             let (name, message) = refusal.words();
             return Ok(error(StatusCode::BAD_REQUEST, name, message));
+        }
+        if let Some(operation) = target(&head.headers).strip_prefix(secrets::TARGET) {
+            return Ok(self.secret(operation, &body));
         }
         let call = Call::new(
             Service::DynamoDb,
@@ -58,6 +62,17 @@ impl Proxy {
             }
             Err(Intercepted::HungUp) => Err(HangUp),
         }
+    }
+
+    fn secret(&self, operation: &str, body: &Bytes) -> Response<Full<Bytes>> {
+        let told = secrets::answer(self.access.secret.as_ref(), operation, body);
+        told.map_or_else(
+            || {
+                let message = "Secrets Manager can't find the specified secret.";
+                error(StatusCode::BAD_REQUEST, "ResourceNotFoundException", message)
+            },
+            |told| json_answer(StatusCode::OK, told),
+        )
     }
 
     async fn forward(&self, mut head: Parts, body: Bytes) -> Result<Response<Full<Bytes>>, HangUp> {
@@ -80,11 +95,13 @@ impl Proxy {
     }
 }
 
+fn target(headers: &HeaderMap) -> &str {
+    headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default()
+}
+
 /// `DynamoDB_20120810.UpdateItem` names the operation `UpdateItem`.
 fn operation(headers: &HeaderMap) -> String {
-    let target = headers.get("x-amz-target");
-    let target = target.and_then(|target| target.to_str().ok());
-    let name = target.and_then(|target| target.rsplit('.').next());
+    let name = target(headers).rsplit('.').next().filter(|name| !name.is_empty());
     name.unwrap_or("Unknown").to_owned()
 }
 
@@ -93,7 +110,11 @@ fn error(status: StatusCode, name: &str, message: &str) -> Response<Full<Bytes>>
         "__type": format!("com.amazonaws.dynamodb.v20120810#{name}"),
         "message": message,
     });
-    let mut answer = Response::new(Full::from(body.to_string()));
+    json_answer(status, body.to_string())
+}
+
+fn json_answer(status: StatusCode, body: String) -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::from(body));
     *answer.status_mut() = status;
     let media_type = hyper::header::HeaderValue::from_static("application/x-amz-json-1.0");
     answer.headers_mut().insert(CONTENT_TYPE, media_type);

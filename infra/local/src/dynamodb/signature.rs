@@ -75,6 +75,7 @@ fn is_ours(headers: &HeaderMap) -> bool {
 /// What `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…` says.
 struct Claim<'a> {
     access_key_id: &'a str,
+    service: &'a str,
     signed_headers: Vec<&'a str>,
     signature: &'a str,
 }
@@ -85,8 +86,11 @@ impl<'a> Claim<'a> {
         let field = |name: &str| {
             fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='))
         };
+        // `<access key>/<date>/<region>/<service>/aws4_request`
+        let mut credential = field("Credential")?.split('/');
         Some(Self {
-            access_key_id: field("Credential")?.split('/').next()?,
+            access_key_id: credential.next()?,
+            service: credential.nth(2)?,
             signed_headers: field("SignedHeaders")?.split(';').collect(),
             signature: field("Signature")?,
         })
@@ -106,7 +110,7 @@ fn signature(head: &Parts, body: &[u8], claim: &Claim<'_>, secret: &str) -> Opti
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(REGION)
-        .name("dynamodb")
+        .name(claim.service)
         .time(time(text(&head.headers, added[0])?)?)
         .settings(settings)
         .build()

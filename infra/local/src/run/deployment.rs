@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use local::gateway::{Gateway, Limits};
-use local::{Local, Options};
+use local::{Local, Options, Secret};
 use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -64,9 +64,7 @@ pub(crate) async fn during<Done>(
 ) -> Result<Option<Done>, Failure> {
     settings.ports.check()?;
     let local = start_local(&settings).await?;
-    let mut environment = local.environment();
-    environment.push(("SIGNING_SECRET", SIGNING_SECRET.to_owned()));
-    let mut cargo_lambda = CargoLambda::start(environment, &settings.log, settings.reload)?;
+    let mut cargo_lambda = CargoLambda::start(local.environment(), &settings.log, settings.reload)?;
     let functions = cargo_lambda.functions();
     let outcome = tokio::select! {
         done = serve(&settings, &local, functions, work) => done.map(Some),
@@ -84,6 +82,11 @@ async fn start_local(settings: &Settings) -> Result<Local, Failure> {
         dynamodb_port: settings.ports.dynamodb(),
         s3_port: settings.ports.s3(),
         secret_access_key: settings.secret.clone(),
+        secret: Some(Secret {
+            // As `slipway` calls it.
+            name: format!("{}/signing", local::TABLE),
+            value: SIGNING_SECRET.to_owned(),
+        }),
         sweep_every: Some(SWEEP_EVERY),
         ..Options::default()
     };
@@ -142,7 +145,6 @@ impl Operator {
         let output = Command::new(path.with_file_name(program))
             .args(["--table", local::TABLE, &local, "keys", "create", "--workspace", workspace])
             .args(["--scopes", "files:create,files:read,files:delete"])
-            .env("SIGNING_SECRET", SIGNING_SECRET)
             .env("AWS_ACCESS_KEY_ID", local::ACCESS_KEY_ID)
             .env("AWS_SECRET_ACCESS_KEY", &self.secret)
             .output()

@@ -60,6 +60,7 @@ pub(super) fn bucket(url: &str) -> Bucket {
         session_token: None,
         dynamodb_endpoint: None,
         s3_endpoint: Some(url.to_owned()),
+        secrets_endpoint: None,
     };
     let client = Bucket::client(&connection::settings(&aws), &aws);
     Bucket::new(client, "files", Encryption::S3Managed)
