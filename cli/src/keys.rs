@@ -25,8 +25,8 @@ pub(crate) enum Command {
         /// What it may do, separated by commas: files:create, files:read, files:delete.
         #[arg(long, value_delimiter = ',', required = true)]
         scopes: Vec<Scope>,
-        /// What you call it.
-        #[arg(long, default_value = "")]
+        /// What you call it: a line of text.
+        #[arg(long, default_value = "", value_parser = line_of_text)]
         name: String,
     },
     /// List the keys, revoked ones too.
@@ -120,10 +120,28 @@ async fn list(keys: &Keys, workspace: Option<&Workspace>) -> Result<(), Failure>
             key.workspace.as_str(),
             key.created_at.to_string(),
             scopes.join(","),
-            key.name,
+            visible(&key.name),
         ));
     }
     Ok(())
+}
+
+/// Refuses what would move the cursor of whoever lists the keys.
+fn line_of_text(name: &str) -> Result<String, &'static str> {
+    if visible(name) == name { Ok(name.to_owned()) } else { Err("must be one line of text") }
+}
+
+/// A name as it can be printed: it may have been stored by something else than this tool.
+fn visible(name: &str) -> String {
+    let is_hidden = |character: char| character.is_control() || is_directional(character);
+    name.chars()
+        .map(|character| if is_hidden(character) { '\u{fffd}' } else { character })
+        .collect()
+}
+
+/// Whether a terminal would show what follows in another direction (Unicode's bidirectional controls).
+const fn is_directional(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 async fn revoke(keys: &Keys, id: String) -> Result<(), Failure> {
@@ -141,4 +159,20 @@ async fn revoke(keys: &Keys, id: String) -> Result<(), Failure> {
 fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(0).after(since_epoch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_would_move_the_cursor_is_refused_and_never_printed() {
+        for name in ["", "Ann's laptop", "größer"] {
+            assert_eq!(line_of_text(name).as_deref(), Ok(name));
+        }
+        for name in ["\u{1b}[2J", "a\nb", "a\tb", "\u{202e}exe.txt", "\u{2066}a", "\u{7f}"] {
+            assert!(line_of_text(name).is_err(), "{name:?}");
+            assert!(visible(name).contains('\u{fffd}'), "{name:?}");
+        }
+    }
 }

@@ -106,6 +106,12 @@ class Owner:
         table = self.stack.client("dynamodb")
         table.delete_item(TableName=self.stack.outputs["Table"], Key=_session_key(file))
 
+    def lose_record(self, file: File) -> None:
+        """Deletes the record by hand, as nobody should."""
+        table = self.stack.client("dynamodb")
+        key = _file_key(self.workspace, file)
+        table.delete_item(TableName=self.stack.outputs["Table"], Key=key)
+
     def send(self, function: str, event: dict) -> None:
         """Hands an event to a function as S3 does: nobody waits, Lambda repeats what fails."""
         self.stack.client("lambda").invoke(
