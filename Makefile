@@ -9,19 +9,24 @@ ARCHITECTURE ?= arm64
 PARAMETERS ?=
 DATA ?= keep
 ARGS ?= list
-
-CARGO_LAMBDA_VERSION := 1.9.2
-ZIG_VERSION := 0.17.0
+SWEEP ?=
 
 VENV := .venv
 LOCAL := target/debug/local
 PIP := $(VENV)/bin/pip
-PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check
+# Every file that is installed has a hash: `make pins` writes them.
+PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check --require-hashes
+PIP_TOOLS_VERSION := 7.6.2
+CARGO_LAMBDA := infra/cargo-lambda.txt
+ZIG := infra/zig.txt
 CLIENTS := tests/clients/requirements.txt
 POLAR_JS := tests/clients/polar-js
 INFRA := infra/requirements.txt
 REHEARSAL := infra/rehearse/requirements.txt
 FUNCTIONS := $(notdir $(wildcard functions/*))
+
+PIN = $(CURDIR)/target/pins/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-header
 
 REHEARSE := $(VENV)/rehearsal/bin/python -m pytest infra/rehearse
 
@@ -29,13 +34,13 @@ REHEARSE := $(VENV)/rehearsal/bin/python -m pytest infra/rehearse
 API_TESTS := cargo test --workspace --test api -- --test-threads=1
 
 # All are stamps: another version, or a changed file, installs anew.
-CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda-$(CARGO_LAMBDA_VERSION).installed
+CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda.installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
 # This one is written by npm.
 POLAR_JS_INSTALLED := $(POLAR_JS)/node_modules/.package-lock.json
 INFRA_INSTALLED := $(VENV)/infra.installed
 REHEARSAL_INSTALLED := $(VENV)/rehearsal.installed
-ZIG_INSTALLED := $(VENV)/zig-$(ZIG_VERSION).installed
+ZIG_INSTALLED := $(VENV)/zig.installed
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
@@ -107,6 +112,10 @@ keys: need-cargo ## Manage the keys of STAGE: ARGS='create --workspace acme --sc
 signing-secret: need-cargo ## Make or replace what STAGE's secret keys for MetaStudio's clients are derived from
 	@TABLE_NAME=slipway-$(STAGE) cargo run --quiet --package slipway -- signing-secret rotate
 
+.PHONY: sweep
+sweep: $(INFRA_INSTALLED) ## Compare STAGE's bucket with its table; SWEEP=--apply sweeps what nobody will complete
+	$(VENV)/bin/python infra/sweep.py $(STAGE) $(SWEEP)
+
 .PHONY: destroy
 destroy: $(INFRA_INSTALLED) ## Delete STAGE from AWS; its data only with DATA=delete
 	sam delete --no-prompts --stack-name slipway-$(STAGE)
@@ -126,9 +135,20 @@ package: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) ## Make every fun
 build: need-cargo $(CARGO_LAMBDA_INSTALLED)
 	cargo build --workspace --bins
 
-$(CARGO_LAMBDA_INSTALLED): | $(PIP)
-	$(PIP_INSTALL) --no-deps cargo-lambda==$(CARGO_LAMBDA_VERSION)
+$(CARGO_LAMBDA_INSTALLED): $(CARGO_LAMBDA) | $(PIP)
+	$(PIP_INSTALL) --no-deps --requirement $(CARGO_LAMBDA)
 	@touch $@
+
+# Clients and tools share an environment, so the clients' versions are those that the tools can live with.
+.PHONY: pins
+pins: ## Pin what Python installs anew, from the *.in files
+	python3 -m venv target/pins
+	target/pins/bin/pip install --quiet --disable-pip-version-check pip-tools==$(PIP_TOOLS_VERSION)
+	cd infra && $(PIN) --output-file requirements.txt requirements.in
+	cd infra/rehearse && $(PIN) --output-file requirements.txt requirements.in
+	cd infra && $(PIN) --output-file zig.txt zig.in
+	cd infra && $(PIN) --unsafe-package ziglang --no-allow-unsafe --output-file cargo-lambda.txt cargo-lambda.in
+	cd tests/clients && $(PIN) --constraint ../../infra/requirements.txt --output-file requirements.txt requirements.in
 
 $(CLIENTS_INSTALLED): $(CLIENTS) $(POLAR_JS_INSTALLED) | $(PIP)
 	$(PIP_INSTALL) --requirement $(CLIENTS)
@@ -145,11 +165,11 @@ $(INFRA_INSTALLED): $(INFRA) | $(PIP)
 # An environment of its own: the emulator and SAM demand different versions of one library.
 $(REHEARSAL_INSTALLED): $(REHEARSAL) | $(PIP)
 	python3 -m venv $(VENV)/rehearsal
-	$(VENV)/rehearsal/bin/pip install --quiet --disable-pip-version-check --requirement $(REHEARSAL)
+	$(VENV)/rehearsal/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(REHEARSAL)
 	@touch $@
 
-$(ZIG_INSTALLED): | $(PIP)
-	$(PIP_INSTALL) ziglang==$(ZIG_VERSION)
+$(ZIG_INSTALLED): $(ZIG) | $(PIP)
+	$(PIP_INSTALL) --requirement $(ZIG)
 	@touch $@
 
 $(PIP): | need-python

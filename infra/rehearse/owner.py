@@ -106,6 +106,15 @@ class Owner:
         table = self.stack.client("dynamodb")
         table.delete_item(TableName=self.stack.outputs["Table"], Key=_session_key(file))
 
+    def make_expired(self, file: File) -> None:
+        """Makes the record EXPIRED, as expire-file does before it deletes the bytes."""
+        self._set(_file_key(self.workspace, file), {"status": {"S": "EXPIRED"}})
+
+    def lose_bytes(self, file: File) -> None:
+        """Deletes the object by hand, as nobody should."""
+        bucket = self.stack.outputs["Bucket"]
+        self.stack.client("s3").delete_object(Bucket=bucket, Key=self.object_key(file))
+
     def lose_record(self, file: File) -> None:
         """Deletes the record by hand, as nobody should."""
         table = self.stack.client("dynamodb")
