@@ -25,7 +25,7 @@ INFRA := infra/requirements.txt
 REHEARSAL := infra/rehearse/requirements.txt
 FUNCTIONS := $(notdir $(wildcard functions/*))
 
-PIN = $(CURDIR)/target/pins/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+PIN = $(CURDIR)/target/pins/bin/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-header
 
 REHEARSE := $(VENV)/rehearsal/bin/python -m pytest infra/rehearse
@@ -146,6 +146,8 @@ pins: ## Pin what Python installs anew, from the *.in files
 	target/pins/bin/pip install --quiet --disable-pip-version-check pip-tools==$(PIP_TOOLS_VERSION)
 	cd infra && $(PIN) --output-file requirements.txt requirements.in
 	cd infra/rehearse && $(PIN) --output-file requirements.txt requirements.in
+	python3 infra/without_extras.py infra/requirements.txt
+	python3 infra/without_extras.py infra/rehearse/requirements.txt
 	cd infra && $(PIN) --output-file zig.txt zig.in
 	cd infra && $(PIN) --unsafe-package ziglang --no-allow-unsafe --output-file cargo-lambda.txt cargo-lambda.in
 	cd tests/clients && $(PIN) --constraint ../../infra/requirements.txt --output-file requirements.txt requirements.in
