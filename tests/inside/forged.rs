@@ -26,6 +26,7 @@ fn requests(id: &str, uuid: &str) -> Vec<(Method, String, Value)> {
         get(&format!("/v1/files/{id}/url")),
         post(&format!("/v1/files/{id}/cancel"), json!({})),
         get("/v1/auth/validate"),
+        post("/polar/v1/files/", polar_file()),
         get("/polar/v1/files/"),
         get(&format!("/polar/v1/files/?{twenty}")),
         get(&format!("/polar/v1/files/{uuid}/download")),
@@ -36,9 +37,27 @@ fn requests(id: &str, uuid: &str) -> Vec<(Method, String, Value)> {
         post(&format!("/geolens/ingest/upload/presigned/{uuid}/complete"), json!({ "parts": [] })),
         get(&format!("/geolens/jobs/{uuid}")),
         post(&format!("/geolens/jobs/{uuid}/cancel"), json!({})),
+        post(
+            "/metastudio/v1/p/files",
+            metastudio_file("file_md5", "CY9rzUYh03PK3k6DJie09g==".into()),
+        ),
+        post("/metastudio/v1/p/large-files", metastudio_file("file_multipart_count", 1.into())),
         post(&format!("/metastudio/v1/p/files/{uuid}/complete"), json!({ "state": "CREATED" })),
         delete(&format!("/metastudio/v1/p/files/{uuid}")),
     ]
+}
+
+fn polar_file() -> Value {
+    let part = json!({ "number": 1, "chunk_start": 0, "chunk_end": 1 });
+    json!({ "name": "a", "mime_type": "a/b", "size": 1, "service": "downloadable",
+        "upload": { "parts": [part] } })
+}
+
+fn metastudio_file(name: &str, value: Value) -> Value {
+    let mut file = json!({ "file_name": "a.mp4", "file_size": 1, "file_type": "mp4",
+        "asset_id": "a", "asset_file_category": "MAIN" });
+    file[name] = value;
+    file
 }
 
 #[tokio::test]

@@ -85,3 +85,57 @@ impl Drop for Turn<'_> {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use futures_util::future::join_all;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    fn places(concurrent: usize, waiting: usize, time: Duration) -> Places {
+        Places::new(Limits { concurrent, waiting, time })
+    }
+
+    #[tokio::test]
+    async fn so_many_are_under_way_at_once_and_the_others_wait_their_turn() {
+        let places = places(3, 1000, Duration::from_mins(1));
+        let (under_way, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let invocation = || {
+            let (under_way, most) = (Arc::clone(&under_way), Arc::clone(&most));
+            async move {
+                most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                under_way.fetch_sub(1, Ordering::SeqCst);
+            }
+        };
+        let answers = join_all((0..400).map(|_| places.run(invocation()))).await;
+        assert!(answers.iter().all(Result::is_ok));
+        assert_eq!(most.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn who_cannot_even_wait_is_refused_at_once() {
+        let places = places(1, 1, Duration::from_mins(1));
+        let (end, ended) = oneshot::channel::<()>();
+        let first = places.run(async { ended.await.is_ok() });
+        let second = places.run(async { true });
+        let third = async {
+            // The two before have been polled: one is under way, and one waits.
+            assert!(places.run(async {}).await.is_err());
+            end.send(()).unwrap();
+        };
+        let (first, second, ()) = tokio::join!(first, second, third);
+        assert!(first.unwrap() && second.unwrap());
+        assert!(places.run(async {}).await.is_ok(), "the turn was given back");
+    }
+
+    #[tokio::test]
+    async fn an_invocation_that_takes_too_long_is_not_waited_for_and_keeps_its_place() {
+        let places = places(1, 1, Duration::from_millis(20));
+        assert!(places.run(pending::<()>()).await.is_err());
+        assert!(places.run(async {}).await.is_err(), "what runs the functions is still busy");
+    }
+}
