@@ -1,15 +1,13 @@
 //! Where a deployment is and what opens it; `.local/env` tells it to shells and to the next run.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode};
-use tempfile::NamedTempFile;
-
-use super::FOLDER;
+use super::{FOLDER, private};
 use crate::failure::Failure;
+use reqwest::{Client, StatusCode};
 
 /// A function that cannot be built never answers.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -67,22 +65,16 @@ impl Access {
     }
 
     fn write(&self, path: &Path) -> io::Result<()> {
-        // A temporary file has mode 0600 from its first byte on.
-        let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
-        writeln!(file, "SLIPWAY_URL={}\nSLIPWAY_KEY={}", self.url, self.key)?;
-        file.persist(path)?;
-        Ok(())
+        private::write(path, &format!("SLIPWAY_URL={}\nSLIPWAY_KEY={}\n", self.url, self.key))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]
-    fn what_is_written_down_is_read_again_but_by_the_owner_alone() {
+    fn what_is_written_down_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("env");
         let access =
@@ -94,6 +86,5 @@ mod tests {
 
         let read = Access::read(&path).unwrap();
         assert_eq!((read.url.as_str(), read.key.as_str()), ("http://127.0.0.1:1", "second"));
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -1,12 +1,10 @@
 //! The secret of what `make run` starts: `.local/credentials` tells it to the AWS tools and to `slipway`.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
-use tempfile::NamedTempFile;
-
-use super::FOLDER;
+use super::{FOLDER, private};
 use crate::failure::Failure;
 
 /// What stands before the secret in an AWS credentials file.
@@ -29,28 +27,20 @@ fn read(path: &Path) -> Option<String> {
 }
 
 fn write(path: &Path, secret: &str) -> io::Result<()> {
-    // A temporary file has mode 0600 from its first byte on.
-    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
     let id = local::ACCESS_KEY_ID;
-    writeln!(file, "[default]\naws_access_key_id = {id}\n{SECRET}{secret}")?;
-    file.persist(path)?;
-    Ok(())
+    private::write(path, &format!("[default]\naws_access_key_id = {id}\n{SECRET}{secret}\n"))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     #[test]
-    fn the_secret_is_read_again_but_by_the_owner_alone() {
+    fn the_secret_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("credentials");
         assert_eq!(read(&path), None);
-        write(&path, "first").unwrap();
-        write(&path, "second").unwrap();
-        assert_eq!(read(&path).as_deref(), Some("second"));
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        write(&path, "secret").unwrap();
+        assert_eq!(read(&path).as_deref(), Some("secret"));
     }
 }

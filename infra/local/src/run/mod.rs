@@ -6,6 +6,7 @@ mod credentials;
 mod deployment;
 mod functions;
 mod ports;
+mod private;
 mod process_group;
 mod welcome;
 

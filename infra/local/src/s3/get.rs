@@ -14,16 +14,22 @@ use super::object::Object;
 use super::store::{Store, matches};
 use crate::clock::system_time;
 
+/// The conditions of a GET or a HEAD: their inputs have the same fields and no type in common.
+macro_rules! conditions {
+    ($input:expr) => {
+        Conditions {
+            if_match: $input.if_match.as_ref(),
+            if_none_match: $input.if_none_match.as_ref(),
+            if_modified_since: $input.if_modified_since.as_ref(),
+            if_unmodified_since: $input.if_unmodified_since.as_ref(),
+        }
+    };
+}
+
 /// Sends the object or one range of it.
 pub(super) fn get(store: &Store, input: &GetObjectInput) -> S3Result<S3Response<GetObjectOutput>> {
     let (object, content) = store.open_object(&input.bucket, &input.key)?;
-    Conditions {
-        if_match: input.if_match.as_ref(),
-        if_none_match: input.if_none_match.as_ref(),
-        if_modified_since: input.if_modified_since.as_ref(),
-        if_unmodified_since: input.if_unmodified_since.as_ref(),
-    }
-    .check(&object)?;
+    conditions!(input).check(&object)?;
     content.check()?;
     let range = match &input.range {
         Some(range) => range.check(object.size).map_err(|_| s3_error!(InvalidRange))?,
@@ -63,13 +69,7 @@ pub(super) fn head(
     input: &HeadObjectInput,
 ) -> S3Result<S3Response<HeadObjectOutput>> {
     let object = store.object(&input.bucket, &input.key)?;
-    Conditions {
-        if_match: input.if_match.as_ref(),
-        if_none_match: input.if_none_match.as_ref(),
-        if_modified_since: input.if_modified_since.as_ref(),
-        if_unmodified_since: input.if_unmodified_since.as_ref(),
-    }
-    .check(&object)?;
+    conditions!(input).check(&object)?;
     respond(described(&object), &object, input.checksum_mode.is_some())
 }
 
