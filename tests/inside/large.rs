@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
 use bytes::Bytes;
 use futures_util::stream;
 use local::{Call, Encryption};
@@ -115,24 +118,36 @@ async fn price(stack: &Stack, calls: &[Call]) -> Price {
     for call in calls.iter().filter(|call| call.operation != "UpdateItem") {
         let mut body: Value = serde_json::from_slice(&call.body).expect("a call is JSON");
         body["ReturnConsumedCapacity"] = json!("TOTAL");
-        let answer = Answer::to(
-            reqwest::Client::new()
-                .post(stack.local().dynamodb_url())
-                .header("x-amz-target", format!("DynamoDB_20120810.{}", call.operation))
-                .header("content-type", "application/x-amz-json-1.0")
-                .header("x-amz-date", "20260101T000000Z")
-                .header(
-                    "authorization",
-                    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
-                     SignedHeaders=host, Signature=0",
-                )
-                .body(body.to_string()),
-        )
-        .await
-        .ok();
+        let answer = Answer::to(signed(stack, &call.operation, body.to_string())).await.ok();
         read_units += answer["ConsumedCapacity"]["CapacityUnits"].as_f64().expect("a number");
     }
     Price { operations, read_units }
+}
+
+/// A call that no method of the SDK makes, signed as the SDK signs.
+fn signed(stack: &Stack, operation: &str, body: String) -> reqwest::RequestBuilder {
+    let secret = stack.local().secret_access_key();
+    let identity = Credentials::new(local::ACCESS_KEY_ID, secret, None, None, "tests").into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(local::REGION)
+        .name("dynamodb")
+        .time(std::time::UNIX_EPOCH)
+        .settings(SigningSettings::default())
+        .build()
+        .expect("all is set")
+        .into();
+    let target = format!("DynamoDB_20120810.{operation}");
+    let headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", &target)];
+    let url = format!("{}/", stack.local().dynamodb_url());
+    let bytes = SignableBody::Bytes(body.as_bytes());
+    let request = SignableRequest::new("POST", &url, headers.into_iter(), bytes);
+    let signature = sign(request.expect("a request"), &params).expect("a signature");
+    let mut request = reqwest::Client::new().post(&url);
+    for (name, value) in headers.into_iter().chain(signature.output().headers()) {
+        request = request.header(name, value);
+    }
+    request.body(body)
 }
 
 /// Adds files at these numbers, all like the one there is, and has the counter go on with `next`.
