@@ -98,7 +98,9 @@ pub enum Error {
         flaws: Vec<Flaw>,
     },
     /// Nothing has been uploaded.
-    #[error("No bytes have been uploaded: PUT them to uploadUrl first.")]
+    #[error(
+        "S3 holds no bytes of this file: PUT them to uploadUrl, and again if an earlier PUT was answered 409."
+    )]
     UploadMissing,
     /// The uploaded object has another size.
     #[error(
