@@ -24,6 +24,11 @@ const SIGNING_SECRET: &str = "the signing secret of one machine";
 /// through as it has places for, events included.
 const LIMITS: Limits = Limits { concurrent: 64, waiting: 4096, time: Duration::from_secs(30) };
 
+/// A temporary deployment is for programs, of which some do not wait when they meet a limit: what they
+/// come to must not depend on how fast the machine is.
+const UNHURRIED: [(&str, &str); 2] =
+    [("RATE_LIMIT_PER_SECOND", "300"), ("RATE_LIMIT_BURST", "100000")];
+
 /// What a deployment is to be like.
 pub(crate) struct Settings {
     /// Where it listens.
@@ -64,7 +69,12 @@ pub(crate) async fn during<Done>(
 ) -> Result<Option<Done>, Failure> {
     settings.ports.check()?;
     let local = start_local(&settings).await?;
-    let mut cargo_lambda = CargoLambda::start(local.environment(), &settings.log, settings.reload)?;
+    let mut environment = local.environment();
+    if settings.data.is_none() {
+        let unhurried = UNHURRIED.map(|(name, value)| (name, value.to_owned()));
+        environment.extend(unhurried);
+    }
+    let mut cargo_lambda = CargoLambda::start(environment, &settings.log, settings.reload)?;
     let functions = cargo_lambda.functions();
     let outcome = tokio::select! {
         done = serve(&settings, &local, functions, work) => done.map(Some),
