@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::ConfigError;
-use crate::domain::{Caller, Category, Credentials, Milestone, Refused, Scope, Timestamp};
+use crate::domain::{Category, Credentials, Milestone, Scope, Timestamp};
 #[cfg(feature = "bucket")]
 use crate::storage::Bucket;
 #[cfg(feature = "secrets")]
 use crate::storage::Secrets;
+use crate::storage::{Caller, Refused};
 use crate::storage::{Files, Keys, Table, connection};
 use crate::{Config, Error, log, metrics};
 

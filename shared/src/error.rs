@@ -6,8 +6,9 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::domain::multipart::Flaw;
-use crate::domain::{Md5, MimeType, Scope, Status};
+use crate::domain::{Md5, MimeType, Scope};
 use crate::text::quoted;
+use crate::uploads::Status;
 
 /// The result of everything that can fail.
 pub type Result<T> = std::result::Result<T, Error>;

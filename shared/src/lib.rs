@@ -4,7 +4,7 @@
 //! - [`storage`]: how it is kept. The only code that names `aws_sdk_*`.
 //! - [`http`]: how it is said. The only code that names a status code or a header.
 //!
-//! - [`flows`]: what is done. The steps that more than one function takes, in their order.
+//! - [`uploads`] and [`listing`]: what is done. The use cases, each with the rules it goes by.
 //!
 //! Beside them, `media` reads what a file is from its bytes; as pure as `domain`.
 //!
@@ -22,8 +22,8 @@
 )]
 
 pub mod domain;
-pub mod flows;
 pub mod http;
+pub mod listing;
 #[cfg(feature = "media")]
 pub mod media;
 pub mod storage;
@@ -31,6 +31,7 @@ pub mod storage;
 pub mod testing;
 pub mod text;
 pub mod trigger;
+pub mod uploads;
 
 mod config;
 mod context;

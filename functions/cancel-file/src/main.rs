@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use shared::domain::{Category, FileId, Milestone, Scope};
-use shared::flows;
 use shared::http::{self, Call, FileView, Reply};
+use shared::uploads;
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
@@ -20,7 +20,7 @@ async fn cancel_file(ctx: Context, call: Call) -> Result<Reply> {
     let CancelFile {} = call.optional_body()?;
     let authority = call.caller().await.authority(id);
 
-    let file = flows::cancel(&ctx, &authority).await?;
+    let file = uploads::cancel(&ctx, &authority).await?;
     Ok(Reply::ok(&FileView::new(&file, ctx.now()))?.marking(Milestone::Cancelled))
 }
 

@@ -1,9 +1,10 @@
 //! `POST /v1/files/{id}/complete`: check what S3 holds and finish the upload.
 
 use serde::Deserialize;
-use shared::domain::{Category, Claim, ClaimedPart, ETag, Md5, Milestone, PartNumber, Scope};
-use shared::flows::{self, Outcome};
+use shared::domain::{Category, ClaimedPart, ETag, Md5, Milestone, PartNumber, Scope};
 use shared::http::{self, Call, FileView, Reply};
+use shared::uploads::Claim;
+use shared::uploads::{self, Outcome};
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
@@ -34,7 +35,7 @@ async fn complete_file(ctx: Context, call: Call) -> Result<Reply> {
     let analyze = body.auto_meta_analysis;
     let claim = Claim { file: call.path("id")?, md5: body.md5, parts, analyze };
 
-    let outcome = flows::complete(&ctx, &call, &claim).await?;
+    let outcome = uploads::complete(&ctx, &call, &claim).await?;
 
     let now = ctx.now();
     match outcome {

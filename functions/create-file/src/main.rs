@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use shared::domain::multipart::PartChecksum;
 use shared::domain::{Category, Filename, Md5, Milestone, MimeType, PartPlan, Purpose, Scope};
-use shared::flows::{self, Arrival, NewFile};
 use shared::http::{self, Call, CreatedView, Reply};
+use shared::uploads::{self, Arrival, NewFile};
 use shared::{Config, Context, Error, Result};
 
 #[tokio::main(flavor = "current_thread")]
@@ -39,7 +39,7 @@ const FIRST_PARTS: usize = 100;
 
 async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.within(ctx.config())?;
-    let opened = flows::open(&ctx, call.caller().await, &new).await?;
+    let opened = uploads::open(&ctx, call.caller().await, &new).await?;
     let view = CreatedView::new(&opened.file, opened.ticket, ctx.now());
     Ok(Reply::ok(&view)?.marking(Milestone::Created))
 }

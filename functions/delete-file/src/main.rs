@@ -1,8 +1,8 @@
 //! `DELETE /v1/files/{id}`: remove a file, record and bytes, whatever its state.
 
 use shared::domain::{Category, FileId, Milestone, Scope};
-use shared::flows;
 use shared::http::{self, Call, Reply};
+use shared::uploads;
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,7 +12,7 @@ async fn main() -> shared::Exit {
 
 async fn delete_file(ctx: Context, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
-    flows::delete(&ctx, call.caller().await, id).await?;
+    uploads::delete(&ctx, call.caller().await, id).await?;
     Ok(Reply::no_content().marking(Milestone::Deleted))
 }
 

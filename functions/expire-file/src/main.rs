@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use serde::{Deserialize, Serialize};
-use shared::domain::{Authority, ObjectKey, Status};
-use shared::flows;
+use shared::domain::ObjectKey;
+use shared::storage::Authority;
+use shared::uploads;
+use shared::uploads::Status;
 use shared::{Context, Error, Result, trigger};
 
 #[tokio::main(flavor = "current_thread")]
@@ -45,7 +47,7 @@ async fn expire_file(ctx: Context, event: Event) -> Result<Failures> {
 
 async fn expire(ctx: &Context, key: ObjectKey) -> Result<()> {
     let authority = Authority::of_event(key);
-    let Some(file) = flows::sweep(ctx, &authority).await? else { return Ok(()) };
+    let Some(file) = uploads::sweep(ctx, &authority).await? else { return Ok(()) };
     if file.is_completing() {
         return look_again(ctx, &authority).await;
     }

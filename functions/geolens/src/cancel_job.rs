@@ -1,9 +1,10 @@
 //! `POST /jobs/{job_id}/cancel`: give an upload up; its bytes go with it.
 
 use serde::Serialize;
-use shared::domain::{FileId, Milestone, Status};
-use shared::flows;
+use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply};
+use shared::uploads;
+use shared::uploads::Status;
 use shared::{Context, Error, Result};
 
 #[derive(Serialize)]
@@ -18,7 +19,7 @@ struct Cancelled {
 
 pub(crate) async fn cancel_job(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
     let authority = call.caller().await.authority(job);
-    match flows::cancel(&ctx, &authority).await {
+    match uploads::cancel(&ctx, &authority).await {
         Ok(_) => Ok(Reply::ok(&Cancelled::new(job, false))?.marking(Milestone::Cancelled)),
         Err(Error::FileNotPending { status: Status::Cancelled }) => {
             Reply::ok(&Cancelled::new(job, true))

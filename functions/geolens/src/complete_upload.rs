@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use shared::domain::multipart::{Flaw, Problem};
-use shared::domain::{Claim, ClaimedPart, ETag, File, FileId, Milestone, PartNumber, Status};
-use shared::flows::{self, Outcome};
+use shared::domain::{ClaimedPart, ETag, FileId, Milestone, PartNumber};
 use shared::http::{Call, Reply};
+use shared::uploads::{self, Outcome};
+use shared::uploads::{Claim, File, Status};
 use shared::{Context, Error, Result};
 
 use crate::errors::Refusal;
@@ -37,7 +38,7 @@ pub(crate) async fn complete_upload(ctx: Context, call: Call, job: FileId) -> Re
     let parts = (!sent.is_empty()).then(|| sent.into_iter().map(SentPart::claimed).collect());
     let claim = Claim { file: job, md5: None, parts, analyze: false };
 
-    let outcome = flows::complete(&ctx, &call, &claim).await;
+    let outcome = uploads::complete(&ctx, &call, &claim).await;
 
     match outcome.map_err(|error| reworded(error, &file))? {
         Outcome::Completed(file) => {

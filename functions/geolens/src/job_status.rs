@@ -1,8 +1,9 @@
 //! `GET /jobs/{job_id}`: how an upload stands.
 
 use serde::Serialize;
-use shared::domain::{File, FileId, State, Status, Timestamp};
+use shared::domain::{FileId, Timestamp};
 use shared::http::{Call, Reply};
+use shared::uploads::{File, State, Status};
 use shared::{Context, Result};
 
 #[derive(Serialize)]

@@ -4,8 +4,8 @@ use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 use shared::domain::{Filename, Milestone, MimeType, PartPlan, Ticket};
-use shared::flows::{self, Arrival, NewFile, Opened};
 use shared::http::{Call, Reply, StatusCode};
+use shared::uploads::{self, Arrival, NewFile, Opened};
 use shared::{Config, Context, Result};
 
 use crate::errors::Refusal;
@@ -47,7 +47,7 @@ pub(crate) async fn open_upload(ctx: Context, call: Call) -> Result<Reply> {
         return Ok(refusal.reply());
     }
     let new = body.file(ctx.config())?;
-    let opened = flows::open(&ctx, call.caller().await, &new).await?;
+    let opened = uploads::open(&ctx, call.caller().await, &new).await?;
     let view = PresignedUpload::new(&call, opened);
     Ok(Reply::json(StatusCode::CREATED, &view)?.marking(Milestone::Created))
 }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use shared::domain::{Category, FileId, PartNumber, Scope};
-use shared::flows;
 use shared::http::{self, Call, Reply, StoredPartsView};
+use shared::uploads;
 use shared::{Context, Error, Result};
 
 #[tokio::main(flavor = "current_thread")]
@@ -34,7 +34,7 @@ async fn list_parts(ctx: Context, call: Call) -> Result<Reply> {
     let file = ctx.files().get(call.workspace(), id).await?;
     call.confirmed().await;
     let (key, PartsPage { limit, after }) = (call.object_key(id), page);
-    let (parts, more) = flows::stored_parts(&ctx, &key, &file, after, limit).await?;
+    let (parts, more) = uploads::stored_parts(&ctx, &key, &file, after, limit).await?;
     Reply::ok(&StoredPartsView::new(parts, more))
 }
 

@@ -1,9 +1,10 @@
 //! `POST /v1/{project_id}/files/{file_id}/complete`: finish an upload, or give it up.
 
 use serde::Deserialize;
-use shared::domain::{Claim, FileId, Milestone};
-use shared::flows::{self, Outcome};
+use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply, StatusCode};
+use shared::uploads::Claim;
+use shared::uploads::{self, Outcome};
 use shared::{Context, Result};
 
 use crate::upload::declared_md5;
@@ -33,7 +34,7 @@ pub(crate) async fn complete_file(ctx: Context, call: Call, id: FileId) -> Resul
         // Why the client gives up makes no difference to what is left to do.
         State::Failed | State::Cancelled => {
             let authority = call.caller().await.authority(id);
-            flows::cancel(&ctx, &authority).await?;
+            uploads::cancel(&ctx, &authority).await?;
             Some(Milestone::Cancelled)
         }
     };
@@ -52,7 +53,7 @@ async fn complete(
 ) -> Result<Option<Milestone>> {
     let file = ctx.files().get(call.workspace(), id).await?;
     let claim = Claim { file: id, md5: declared_md5(&file), parts: None, analyze };
-    Ok(match flows::complete(ctx, call, &claim).await? {
+    Ok(match uploads::complete(ctx, call, &claim).await? {
         Outcome::Completed(file) => Some(Milestone::Completed { bytes: file.size_bytes }),
         // MetaStudio has no word for a proof that takes longer than a request, and needs none: 200
         // says that the client's word was taken, as it was, and the file completes by itself. Until

@@ -1,8 +1,8 @@
 //! `POST /v1/{project_id}/large-files`: open the upload of a file in parts, and say where to PUT each.
 
 use shared::domain::{Milestone, PartPlan};
-use shared::flows::{self, Arrival, NewFile};
 use shared::http::{Call, Reply};
+use shared::uploads::{self, Arrival, NewFile};
 use shared::{Config, Context, Result};
 
 use crate::upload::{Upload, invalid};
@@ -15,7 +15,7 @@ const MOST_PARTS: u64 = 100;
 /// server asks for none.
 pub(crate) async fn create_large_file(ctx: Context, call: Call) -> Result<Reply> {
     let new = in_parts(call.body()?, ctx.config())?;
-    let opened = flows::open(&ctx, call.caller().await, &new).await?;
+    let opened = uploads::open(&ctx, call.caller().await, &new).await?;
     Ok(Reply::ok(&CreatedLargeFile::new(&opened))?.marking(Milestone::Created))
 }
 

@@ -1,12 +1,12 @@
 //! `DELETE /v1/{project_id}/files/{file_id}`: remove a file, record and bytes, whatever its state.
 
 use shared::domain::{FileId, Milestone};
-use shared::flows;
 use shared::http::{Call, Reply, StatusCode};
+use shared::uploads;
 use shared::{Context, Result};
 
 /// Answers nothing but that it is done.
 pub(crate) async fn delete_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
-    flows::delete(&ctx, call.caller().await, id).await?;
+    uploads::delete(&ctx, call.caller().await, id).await?;
     Ok(Reply::empty(StatusCode::OK).marking(Milestone::Deleted))
 }

@@ -1,8 +1,9 @@
 //! The body of both creates, and what is kept of it with the file.
 
 use serde::{Deserialize, Serialize};
-use shared::domain::{File, Filename, Md5, MimeType};
-use shared::flows::{Arrival, NewFile};
+use shared::domain::{Filename, Md5, MimeType};
+use shared::uploads::File;
+use shared::uploads::{Arrival, NewFile};
 use shared::{Config, Error, Result};
 use thiserror::Error;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared::domain::Ticket;
-use shared::flows::Opened;
+use shared::uploads::Opened;
 
 /// A file that is sent by one PUT.
 #[derive(Serialize)]

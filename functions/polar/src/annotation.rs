@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use shared::domain::File;
+use shared::uploads::File;
 use shared::{Error, Result};
 
 use crate::service::Service;

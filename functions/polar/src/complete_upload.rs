@@ -1,9 +1,10 @@
 //! `POST /v1/files/{id}/uploaded`: check what S3 holds and finish the upload.
 
 use serde::Deserialize;
-use shared::domain::{Claim, ClaimedPart, ETag, File, FileId, Milestone, ObjectKey, PartNumber};
-use shared::flows::{self, Outcome};
+use shared::domain::{ClaimedPart, ETag, FileId, Milestone, ObjectKey, PartNumber};
 use shared::http::{Call, Reply};
+use shared::uploads::{self, Outcome};
+use shared::uploads::{Claim, File};
 use shared::{Context, Error, Result};
 
 use crate::views::FileRead;
@@ -29,7 +30,7 @@ pub(crate) async fn complete_upload(ctx: Context, call: Call, id: FileId) -> Res
     let parts = body.parts.into_iter().map(SentPart::claimed).collect();
     let claim = Claim { file: id, md5: None, parts: Some(parts), analyze: false };
 
-    match flows::complete(&ctx, &call, &claim).await? {
+    match uploads::complete(&ctx, &call, &claim).await? {
         Outcome::Completed(file) => {
             let completed = Milestone::Completed { bytes: file.size_bytes };
             Ok(Reply::ok(&FileRead::new(&ctx, &call, &file).await?)?.marking(completed))

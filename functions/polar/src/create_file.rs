@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use shared::domain::multipart::Checksum;
 use shared::domain::{Filename, Milestone, MimeType, Uuid};
-use shared::flows::{self, NewFile};
 use shared::http::{Call, Reply, StatusCode};
+use shared::uploads::{self, NewFile};
 use shared::{Config, Context, Error, Result};
 
 use crate::annotation::{Annotation, Fields, Version};
@@ -26,7 +26,7 @@ struct CreateFile {
 
 pub(crate) async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.within(ctx.config())?;
-    let opened = flows::open(&ctx, call.caller().await, &new).await?;
+    let opened = uploads::open(&ctx, call.caller().await, &new).await?;
     let view = FileUpload::new(&call, opened)?;
     Ok(Reply::json(StatusCode::CREATED, &view)?.marking(Milestone::Created))
 }

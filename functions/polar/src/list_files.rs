@@ -5,9 +5,11 @@
 use std::cmp::Reverse;
 
 use futures_util::{StreamExt as _, stream};
-use shared::domain::{File, FileId, Page, Uuid, Workspace};
-use shared::flows;
+use shared::domain::{FileId, Uuid, Workspace};
 use shared::http::{Call, Reply};
+use shared::listing;
+use shared::listing::Page;
+use shared::uploads::File;
 use shared::{Context, Error, Result};
 
 use crate::errors::QUERY;
@@ -27,8 +29,8 @@ pub(crate) async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
         wanted.cut(named(&ctx, call.workspace(), ids).await?)
     } else {
         let page = Page::new(wanted.limit, wanted.offset());
-        let listing = flows::list(&ctx, call.workspace(), page).await?;
-        flows::note_holes(&ctx, call.caller().await, &listing).await?;
+        let listing = listing::list(&ctx, call.workspace(), page).await?;
+        listing::note_holes(&ctx, call.caller().await, &listing).await?;
         let total = listing.total();
         (listing.files, total)
     };

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use shared::domain::multipart::{Checksum, PartChecksum, PartDigest};
 use shared::domain::{PartNumber, PartPlan};
-use shared::flows::Arrival;
+use shared::uploads::Arrival;
 use shared::{Error, Result};
 
 /// All URLs are in one answer, and Lambda's may have 6 MB: with a role's token, a part has some 2.5 KB.

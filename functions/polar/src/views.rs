@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::Serialize;
 use shared::domain::multipart::PartTicket;
-use shared::domain::{File, Multipart, SignedUrl, State, Ticket, Timestamp};
-use shared::flows::Opened;
+use shared::domain::{Multipart, SignedUrl, Ticket, Timestamp};
 use shared::http::Call;
+use shared::uploads::Opened;
+use shared::uploads::{File, State};
 use shared::{Context, Error, Result};
 
 use crate::annotation::Annotation;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use shared::domain::multipart::{Checksum, PartDigest};
 use shared::domain::{Category, FileId, Md5, PartNumber, Scope};
-use shared::flows;
 use shared::http::{self, Call, Reply, SignedPartsView};
+use shared::uploads;
 use shared::{Context, Error, Result};
 
 #[tokio::main(flavor = "current_thread")]
@@ -39,7 +39,7 @@ async fn sign_parts(ctx: Context, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
     let parts = call.body::<SignParts>()?.parts()?;
     let file = ctx.files().get(call.workspace(), id).await?;
-    let tickets = flows::sign_parts(&ctx, &call.object_key(id), &file, &parts).await?;
+    let tickets = uploads::sign_parts(&ctx, &call.object_key(id), &file, &parts).await?;
     Reply::ok(&SignedPartsView::new(tickets))
 }
 

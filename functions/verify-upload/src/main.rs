@@ -1,9 +1,10 @@
 //! S3 `ObjectCreated:*`: learn the MD5 of what arrived, and delete what nobody waits for.
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
-use shared::domain::{Authority, ContinueKey, ETag};
-use shared::flows::{self, Reading};
+use shared::domain::{ContinueKey, ETag};
+use shared::storage::Authority;
 use shared::storage::{Bucket, Update};
+use shared::uploads::{self, Reading};
 use shared::{Context, Error, Result, trigger};
 
 #[tokio::main(flavor = "current_thread")]
@@ -34,7 +35,7 @@ async fn verify(ctx: &Context, record: S3EventRecord) -> Result<()> {
     let etag = ETag::new(object.e_tag.as_deref().unwrap_or_default());
     let held = ctx.bucket().described(size, etag);
     if held.md5.is_none() {
-        return flows::verify(ctx, &authority, sequencer).await.map(|_| ());
+        return uploads::verify(ctx, &authority, sequencer).await.map(|_| ());
     }
 
     let now = ctx.now();
@@ -42,12 +43,12 @@ async fn verify(ctx: &Context, record: S3EventRecord) -> Result<()> {
         Ok(Update::Applied(_)) => Ok(()),
         // Its completion has begun, so somebody waits for its end.
         Ok(Update::Refused(file)) if file.is_completing() => {
-            flows::verify(ctx, &authority, sequencer).await.map(|_| ())
+            uploads::verify(ctx, &authority, sequencer).await.map(|_| ())
         }
         // An event that came twice, or late.
         Ok(Update::Refused(file)) if file.status(now).keeps_bytes() => Ok(()),
         Ok(Update::Refused(_)) | Err(Error::NotFound) => {
-            flows::sweep(ctx, &authority).await.map(|_| ())
+            uploads::sweep(ctx, &authority).await.map(|_| ())
         }
         Err(failure) => Err(failure),
     }
@@ -55,7 +56,7 @@ async fn verify(ctx: &Context, record: S3EventRecord) -> Result<()> {
 
 /// Goes on where an invocation ran out of time.
 async fn go_on(ctx: &Context, authority: &Authority) -> Result<()> {
-    match flows::verify(ctx, authority, "").await? {
+    match uploads::verify(ctx, authority, "").await? {
         Reading::Continues => Ok(()),
         Reading::Over => ctx.bucket().end_continuation(authority.key()).await,
     }

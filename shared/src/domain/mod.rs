@@ -1,13 +1,9 @@
 //! What is true: the vocabulary and the rules, without async, AWS, HTTP, clock or randomness.
 
-pub mod admission;
 pub mod api_key;
-pub mod completion;
 pub mod digest;
-pub mod file;
 pub mod hashing;
 pub mod id;
-pub mod listing;
 pub mod metadata;
 pub mod milestone;
 pub mod multipart;
@@ -20,14 +16,10 @@ pub mod stored_object;
 pub mod time;
 pub mod uuid;
 
-pub use admission::{Authority, Caller, Refused};
 pub use api_key::{ApiKey, Credentials, KeyHash};
-pub use completion::{Claim, Completion, Next};
 pub use digest::Md5;
-pub use file::{File, State, Status};
 pub use hashing::{Md5State, Midway};
 pub use id::{ContinueKey, FileId, ObjectKey, Sequence, Workspace};
-pub use listing::{Block, Counter, HoleCounts, Holes, Listing, Page, Region};
 pub use milestone::Milestone;
 pub use multipart::{ClaimedPart, Multipart, PartNumber, PartPlan, StoredPart, UploadId};
 pub use name::{Filename, MimeType};

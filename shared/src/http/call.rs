@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::SetOnce;
 
 use super::{Request, fields};
-use crate::domain::{ApiKey, Caller, FileId, ObjectKey, Workspace};
+use crate::domain::{ApiKey, FileId, ObjectKey, Workspace};
+use crate::storage::Caller;
 use crate::{Error, Result};
 
 /// The largest body that is read, in bytes: complete, with 10,000 parts and their checksums, needs

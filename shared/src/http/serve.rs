@@ -9,8 +9,9 @@ use serde_json::value::RawValue;
 
 use super::dialect::{self, Access, Dialect, Native};
 use super::{Call, HeaderName, HeaderValue, Reply, Request, Response};
-use crate::domain::{Caller, Category, Credentials, Refused, Scope, Standing};
+use crate::domain::{Category, Credentials, Scope, Standing};
 use crate::log::{Level, Line};
+use crate::storage::{Caller, Refused};
 use crate::text::{MOST_QUOTED, quoted};
 use crate::{Context, Error, Exit, Result, metrics};
 

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::parts_view::{PartTicketView, PartsView};
-use crate::domain::file::{Analysis, Pending};
 use crate::domain::metadata::{Dimensions, Metadata};
-use crate::domain::{Caller, File, Md5, SignedUrl, State, Ticket, Timestamp};
+use crate::domain::{Md5, SignedUrl, Ticket, Timestamp};
+use crate::storage::Caller;
+use crate::uploads::file::{Analysis, Pending};
+use crate::uploads::{File, State};
 
 /// A file.
 #[derive(Debug, Serialize)]

@@ -3,7 +3,9 @@
 use super::failure::unavailable;
 use super::item;
 use super::table::{COUNTER, HOLES, ItemKey, Table, counts_of, number, text};
-use crate::domain::{Caller, Counter, Sequence, Timestamp, Workspace};
+use crate::domain::{Sequence, Timestamp, Workspace};
+use crate::listing::Counter;
+use crate::storage::Caller;
 use crate::{Error, Result};
 
 /// Takes the next sequence. If the answer is lost, the number is too: a hole that a list will note.

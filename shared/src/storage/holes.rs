@@ -10,7 +10,9 @@ use super::item;
 use super::table::{ItemKey, Table, counts_of, holes_at, number, text};
 use super::transaction;
 use crate::Result;
-use crate::domain::{Block, Caller, HoleCounts, Holes, Region, Sequence, Workspace};
+use crate::domain::{Sequence, Workspace};
+use crate::listing::{Block, HoleCounts, Holes, Region};
+use crate::storage::Caller;
 
 /// Notes sequences that will never have a record. Those of a block of which one is noted already stay
 /// as they are: another list is noting them.

@@ -3,12 +3,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::table::{Attributes, ItemKey, number, text};
-use crate::domain::file::{Analysis, Completing, Pending, Progress, Rejection, Verified};
 use crate::domain::metadata::{Dimensions, Findings, Metadata};
 use crate::domain::{
-    Counter, ETag, File, FileId, Filename, HoleCounts, Midway, MimeType, Multipart, PartPlan,
-    Scope, Scopes, State, Status, Timestamp, UploadId, Workspace,
+    ETag, FileId, Filename, Midway, MimeType, Multipart, PartPlan, Scope, Scopes, Timestamp,
+    UploadId, Workspace,
 };
+use crate::listing::{Counter, HoleCounts};
+use crate::uploads::file::{Analysis, Completing, Pending, Progress, Rejection, Verified};
+use crate::uploads::{File, State, Status};
 use crate::{Error, Result};
 
 /// The item of a new file.
@@ -236,8 +238,9 @@ fn unreadable(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Sequence;
     use crate::domain::multipart::PartChecksum;
-    use crate::domain::{Region, Sequence};
+    use crate::listing::Region;
 
     #[test]
     fn a_new_file_reads_back_as_it_was_written() {

@@ -25,7 +25,7 @@ pub use bucket::{Bucket, Joined};
 pub use files::{Files, Reopening, Update};
 #[cfg(feature = "bucket")]
 pub use hashing::{Hashed, Hashing};
-pub use keys::{Keys, KnownKey};
+pub use keys::{Authority, Caller, Keys, KnownKey, Refused};
 #[cfg(feature = "secrets")]
 pub use secrets::Secrets;
 pub use table::Table;

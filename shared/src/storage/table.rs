@@ -35,7 +35,8 @@ use super::failure::unavailable;
 use crate::Result;
 
 use crate::config::Aws;
-use crate::domain::{Block, FileId, KeyHash, Region, Sequence, Workspace};
+use crate::domain::{FileId, KeyHash, Sequence, Workspace};
+use crate::listing::{Block, Region};
 
 /// An item, or a part of one.
 pub(super) type Attributes = HashMap<String, AttributeValue>;

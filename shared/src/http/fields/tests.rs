@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::{of_json, of_query};
 use crate::Error;
-use crate::domain::{Filename, Md5, Page, Purpose};
+use crate::domain::{Filename, Md5, Purpose};
+use crate::listing::Page;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -13,9 +13,10 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use super::{Bucket, encryption, status};
 use crate::domain::multipart::PartChecksum;
 use crate::domain::{
-    ETag, File, MimeType, Multipart, ObjectKey, PartNumber, StoredObject, StoredPart, UploadId,
+    ETag, MimeType, Multipart, ObjectKey, PartNumber, StoredObject, StoredPart, UploadId,
 };
 use crate::storage::failure::{ran_out_of_time, unavailable};
+use crate::uploads::File;
 use crate::{Error, Result};
 
 /// What joining the parts of an upload came to.

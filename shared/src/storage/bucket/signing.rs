@@ -10,8 +10,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::Bucket;
 use crate::domain::multipart::{PartDigest, PartTicket};
 use crate::domain::{
-    File, Filename, Md5, Multipart, ObjectKey, PartNumber, SignedUrl, Timestamp, UploadTicket,
+    Filename, Md5, Multipart, ObjectKey, PartNumber, SignedUrl, Timestamp, UploadTicket,
 };
+use crate::uploads::File;
 use crate::{Error, Result};
 
 impl Bucket {

@@ -5,9 +5,11 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use super::lifecycle::LIVE;
 use super::{Files, Update};
 use crate::Result;
-use crate::domain::completion::{Beginning, Glimpse, Proof};
-use crate::domain::{Authority, Completion, Timestamp};
+use crate::domain::Timestamp;
+use crate::storage::Authority;
 use crate::storage::table::{number, text};
+use crate::uploads::Completion;
+use crate::uploads::completion::{Beginning, Glimpse, Proof};
 
 /// What a session that is over has no use for.
 const SESSION: &str = "expiresAt, completingSince, claimedMd5, refusedMd5";

@@ -5,9 +5,11 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::rows::found;
 use super::{Files, Update};
-use crate::domain::{Authority, File, Filename, Timestamp};
+use crate::domain::{Filename, Timestamp};
+use crate::storage::Authority;
 use crate::storage::item::COMPLETING;
 use crate::storage::table::{Conditional, ItemKey, conditional, number, text};
+use crate::uploads::File;
 use crate::{Error, Result};
 
 /// The session is open, and no completion has begun.

@@ -10,10 +10,10 @@ mod verification;
 pub use rejection::Reopening;
 
 use super::Table;
-use crate::domain::File;
+use crate::uploads::File;
 
 /// The files of a deployment. Reads take the workspace that a key claims; writes for a client take
-/// the [`Caller`](crate::domain::Caller) that an admission made of it.
+/// the [`Caller`](crate::storage::Caller) that an admission made of it.
 #[derive(Clone, Debug)]
 pub struct Files {
     table: Table,

@@ -6,10 +6,11 @@ use super::lifecycle::LIVE;
 use super::verification::PROGRESS;
 use super::{Files, Update};
 use crate::Result;
-use crate::domain::file::Rejection;
-use crate::domain::{Authority, Timestamp, UploadId};
+use crate::domain::{Timestamp, UploadId};
+use crate::storage::Authority;
 use crate::storage::item::COMPLETING;
 use crate::storage::table::{number, text};
+use crate::uploads::file::Rejection;
 
 /// A session that takes bytes again.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,9 @@
 //! The end of a record, in whatever state it is.
 
 use super::Files;
-use crate::domain::{Block, Caller, FileId, ObjectKey, Timestamp};
+use crate::domain::{FileId, ObjectKey, Timestamp};
+use crate::listing::Block;
+use crate::storage::Caller;
 use crate::storage::holes;
 use crate::storage::table::{ItemKey, number, text};
 use crate::storage::transaction::{self, Transaction};

@@ -6,14 +6,14 @@ use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use futures_util::future;
 
 use super::Files;
-use crate::domain::file::Pending;
-use crate::domain::{
-    Authority, Block, Caller, Counter, File, FileId, HoleCounts, Holes, Region, Sequence,
-    Timestamp, Workspace,
-};
+use crate::domain::{FileId, Sequence, Timestamp, Workspace};
+use crate::listing::{Block, Counter, HoleCounts, Holes, Region};
 use crate::storage::failure::{is_definite, unavailable};
 use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text};
+use crate::storage::{Authority, Caller};
 use crate::storage::{counter, holes, item};
+use crate::uploads::File;
+use crate::uploads::file::Pending;
 use crate::{Error, Result};
 
 impl Files {

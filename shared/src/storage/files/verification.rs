@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::lifecycle::OPEN;
 use super::{Files, Update};
 use crate::domain::metadata::Findings;
-use crate::domain::{Authority, ETag, Md5, Midway, StoredObject, Timestamp};
+use crate::domain::{ETag, Md5, Midway, StoredObject, Timestamp};
+use crate::storage::Authority;
 use crate::storage::table::{number, text};
 use crate::{Error, Result};
 

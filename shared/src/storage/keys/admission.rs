@@ -17,9 +17,10 @@ use futures_util::future;
 use super::{Keys, tat_attribute};
 use crate::Error;
 use crate::domain::rate_limit::{Branch, Micros};
-use crate::domain::{Caller, Category, Credentials, KeyHash, Refused, Scope, Standing, Timestamp};
+use crate::domain::{Category, Credentials, KeyHash, Scope, Standing, Timestamp};
 use crate::storage::item;
 use crate::storage::table::{Attributes, Conditional, ItemKey, conditional, number};
+use crate::storage::{Caller, Refused};
 
 /// What one conditional update found.
 enum Attempt {

@@ -1,6 +1,7 @@
 //! API keys: letting callers in by one conditional update, and what the operator does with keys.
 
 mod admission;
+mod caller;
 mod operator;
 
 use std::collections::{HashMap, HashSet};
@@ -10,6 +11,7 @@ use super::Table;
 use crate::domain::rate_limit::Micros;
 use crate::domain::{Category, Credentials, KeyHash, RateLimit};
 
+pub use caller::{Authority, Caller, Refused};
 pub use operator::KnownKey;
 
 /// The keys of a deployment.

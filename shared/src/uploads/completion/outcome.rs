@@ -1,8 +1,9 @@
 //! What it means for a file that its bytes have been read, without anybody asking.
 
 use super::{Completion, Glimpse, Proof, recorded_md5};
-use crate::domain::file::Rejection;
-use crate::domain::{File, Md5, State, StoredObject, Timestamp};
+use crate::domain::{Md5, StoredObject, Timestamp};
+use crate::uploads::file::Rejection;
+use crate::uploads::{File, State};
 use crate::{Error, Result};
 
 /// What to do about an object of known or unknown MD5.

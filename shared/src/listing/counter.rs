@@ -1,7 +1,8 @@
 //! A workspace's counter: how many numbers were taken, and how many of them are holes.
 
 use super::holes::{HoleCounts, Holes, Region, descend};
-use crate::domain::{File, Timestamp};
+use crate::domain::Timestamp;
+use crate::uploads::File;
 
 /// A workspace's counter, and its holes by region.
 #[derive(Clone, Debug, PartialEq, Eq)]

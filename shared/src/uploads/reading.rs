@@ -2,7 +2,8 @@
 
 use std::pin::pin;
 
-use crate::domain::{Authority, Midway, StoredObject};
+use crate::domain::{Midway, StoredObject};
+use crate::storage::Authority;
 use crate::storage::Hashed;
 use crate::{Context, Result};
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::domain::multipart::{PartDigest, PartTicket};
-use crate::domain::{File, ObjectKey, PartNumber, Status, StoredPart};
+use crate::domain::{ObjectKey, PartNumber, StoredPart};
+use crate::uploads::{File, Status};
 use crate::{Context, Error, Result};
 
 /// `X-Amz-Expires` counts whole seconds: a URL for less would be dead when it is handed out.

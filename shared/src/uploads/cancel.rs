@@ -1,6 +1,7 @@
 //! Giving an upload up.
 
-use crate::domain::{Authority, File};
+use crate::storage::Authority;
+use crate::uploads::File;
 use crate::{Context, Result};
 
 /// Cancels an open session; its bytes go with it. If they do not go now, the file is CANCELLED all the

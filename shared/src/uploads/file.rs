@@ -16,8 +16,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::metadata::Findings;
-use super::{ETag, FileId, Filename, Md5, Midway, MimeType, Multipart, Timestamp};
+use crate::domain::metadata::Findings;
+use crate::domain::{ETag, FileId, Filename, Md5, Midway, MimeType, Multipart, Timestamp};
 use crate::{Error, Result};
 
 /// One file of a workspace.

@@ -2,7 +2,10 @@
 
 use futures_util::future;
 
-use crate::domain::{Caller, Counter, File, Listing, Page, Workspace};
+use crate::domain::Workspace;
+use crate::listing::{Counter, Listing, Page};
+use crate::storage::Caller;
+use crate::uploads::File;
 use crate::{Context, Result};
 
 /// How often a page is read again that deletes change while it is read, before it is answered as it is.

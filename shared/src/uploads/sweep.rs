@@ -1,8 +1,10 @@
 //! Sweeping: what is left of uploads that came to nothing.
 
 use super::cancel::remove_bytes;
-use crate::domain::{Authority, File, Milestone};
+use crate::domain::Milestone;
+use crate::storage::Authority;
 use crate::storage::Update;
+use crate::uploads::File;
 use crate::{Context, Error, Result};
 
 /// Makes an overdue session EXPIRED, and then deletes the bytes of a file that will never be

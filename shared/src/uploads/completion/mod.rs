@@ -16,10 +16,9 @@
 
 mod outcome;
 
-use super::{
-    ClaimedPart, ETag, File, FileId, Md5, Midway, State, StoredObject, Timestamp, UploadId,
-};
-use crate::domain::file::{Pending, Rejection, Verified};
+use super::{File, State};
+use crate::domain::{ClaimedPart, ETag, FileId, Md5, Midway, StoredObject, Timestamp, UploadId};
+use crate::uploads::file::{Pending, Rejection, Verified};
 use crate::{Error, Result};
 
 pub use outcome::{Verdict, verdict};

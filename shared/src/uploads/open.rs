@@ -1,11 +1,11 @@
 //! Opening an upload session.
 
 use super::sign_parts;
-use crate::domain::file::Pending;
 use crate::domain::multipart::{PartChecksum, PartDigest};
-use crate::domain::{
-    Caller, File, FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, State, Ticket,
-};
+use crate::domain::{FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket};
+use crate::storage::Caller;
+use crate::uploads::file::Pending;
+use crate::uploads::{File, State};
 use crate::{Context, Result};
 
 /// A file to be uploaded.

@@ -12,6 +12,7 @@
 mod counter;
 mod holes;
 mod page;
+mod read;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,8 +20,10 @@ use std::time::Duration;
 pub use counter::Counter;
 pub use holes::{Block, HoleCounts, Holes, Region};
 pub use page::Page;
+pub use read::{list, note_holes};
 
-use super::{File, Sequence, Timestamp};
+use crate::domain::{Sequence, Timestamp};
+use crate::uploads::File;
 
 /// What was read for a page, and what it comes to.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! Pages are exact, whatever the holes.
 
 use super::*;
-use crate::domain::file::Pending;
-use crate::domain::{FileId, Filename, MimeType, State};
+use crate::domain::{FileId, Filename, MimeType};
+use crate::uploads::State;
+use crate::uploads::file::Pending;
 
 #[test]
 fn the_row_at_every_offset_is_the_one_that_counting_one_by_one_finds() {

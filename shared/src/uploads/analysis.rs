@@ -1,9 +1,11 @@
 //! Reading what a file's bytes tell of it.
 
+use crate::domain::ETag;
 use crate::domain::metadata::Findings;
-use crate::domain::{Authority, ETag, File};
 use crate::media::{Probe, Step};
+use crate::storage::Authority;
 use crate::storage::Update;
+use crate::uploads::File;
 use crate::{Context, Result};
 
 /// Reads a few ranges of the file's bytes and records what they tell.

@@ -4,10 +4,11 @@ mod claim;
 mod verdict;
 
 use super::*;
-use crate::domain::file::{Completing, Progress};
 use crate::domain::{
-    Encryption, Filename, Md5State, MimeType, Multipart, PartPlan, Sequence, Status, UploadId,
+    Encryption, Filename, Md5State, MimeType, Multipart, PartPlan, Sequence, UploadId,
 };
+use crate::uploads::Status;
+use crate::uploads::file::{Completing, Progress};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 const LATER: Timestamp = Timestamp::from_millis(2_000_000);

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{FileId, ObjectKey, RateLimit, Scopes, Standing, Workspace};
 use crate::Error;
+use crate::domain::{FileId, ObjectKey, RateLimit, Scopes, Standing, Workspace};
 
 /// A caller whose key is genuine, has the scope and is within its limit.
 ///
-/// Only `storage::keys` makes one. Every write for a client demands one, so no endpoint can write
+/// Only an admission makes one. Every write for a client demands one, so no endpoint can write
 /// before its caller is admitted.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -17,7 +17,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn new(workspace: Workspace, scopes: Scopes, standing: Standing) -> Self {
+    pub(super) fn new(workspace: Workspace, scopes: Scopes, standing: Standing) -> Self {
         Self { workspace, scopes, standing }
     }
 

@@ -4,13 +4,13 @@ use std::ops::ControlFlow;
 
 use super::reading::read;
 use super::rejection::Removal;
-use crate::domain::completion::{Beginning, Glimpse};
 use crate::domain::multipart::{Flaw, Problem};
-use crate::domain::{
-    Authority, Claim, File, Midway, Multipart, Next, State, StoredPart, Timestamp, UploadId,
-};
+use crate::domain::{Midway, Multipart, StoredPart, Timestamp, UploadId};
 use crate::http::Call;
+use crate::storage::Authority;
 use crate::storage::{Hashed, Joined, Update};
+use crate::uploads::completion::{Beginning, Glimpse};
+use crate::uploads::{Claim, File, Next, State};
 use crate::{Context, Error, Result};
 
 /// More than this is left to the event function at once: at the 75 MB/s that Lambda sustains it could

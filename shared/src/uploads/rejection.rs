@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::domain::completion::Glimpse;
-use crate::domain::file::Rejection;
-use crate::domain::{Authority, File, Multipart, Timestamp};
+use crate::domain::{Multipart, Timestamp};
+use crate::storage::Authority;
 use crate::storage::{Reopening, Update};
+use crate::uploads::File;
+use crate::uploads::completion::Glimpse;
+use crate::uploads::file::Rejection;
 use crate::{Context, Error, Result};
 
 /// The removal of a file's bytes.

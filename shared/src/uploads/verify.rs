@@ -4,9 +4,11 @@ use super::analysis::analyze;
 use super::reading::read;
 use super::rejection::Removal;
 use super::sweep;
-use crate::domain::completion::{Completion, Proof, Verdict, verdict};
-use crate::domain::{Authority, File, Milestone, StoredObject};
+use crate::domain::{Milestone, StoredObject};
+use crate::storage::Authority;
 use crate::storage::{Hashed, Update};
+use crate::uploads::File;
+use crate::uploads::completion::{Completion, Proof, Verdict, verdict};
 use crate::{Context, Error, Result};
 
 /// How far a file's bytes have been read.

@@ -2,7 +2,8 @@
 
 use futures_util::future;
 
-use crate::domain::{Caller, FileId};
+use crate::domain::FileId;
+use crate::storage::Caller;
 use crate::{Context, Result};
 
 /// Deletes a file, whatever its state: its record first, then its bytes. If they do not go now, the
