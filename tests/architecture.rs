@@ -1,12 +1,13 @@
-//! The rules of ARCHITECTURE.md that a test can hold: which room a line belongs to, what a function
-//! links, and that folders, routes and documents name the same endpoints.
+//! The rules of ARCHITECTURE.md that a test can hold: which module a line belongs to, what a function
+//! links, and that the router, the functions and README.md say the same as the table of endpoints.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tests::gateway::{Endpoint, Routes, routes_of_the_workspace};
+use shared::http::endpoints;
+use tests::gateway::routes_of_the_workspace;
 
 /// The functions that no route names: AWS itself calls them.
 const EVENT_FUNCTIONS: [&str; 2] = ["expire-file", "verify-upload"];
@@ -31,70 +32,108 @@ fn only_http_and_dialects_name_a_status_code_or_a_header() {
 }
 
 #[test]
-fn only_functions_that_aws_calls_act_in_its_name() {
-    nowhere(&["Authority::of_event"], |path| {
-        EVENT_FUNCTIONS.iter().any(|function| path.starts_with(&format!("functions/{function}/")))
-    });
-}
-
-#[test]
 fn only_one_place_reads_clock_environment_and_randomness() {
     nowhere(&["SystemTime::now"], |path| path == "shared/src/context.rs");
     nowhere(&["getrandom::"], |path| path == "shared/src/context.rs");
     nowhere(&["env::var"], |path| path == "shared/src/config.rs");
 }
 
+/// What decides: no async, AWS, HTTP, clock or randomness.
+const PURE: [&str; 9] = [
+    "shared/src/domain/",
+    "shared/src/media/",
+    "shared/src/listing/mod.rs",
+    "shared/src/listing/counter.rs",
+    "shared/src/listing/holes.rs",
+    "shared/src/listing/page.rs",
+    "shared/src/uploads/decide/",
+    "shared/src/uploads/evidence.rs",
+    "shared/src/uploads/state.rs",
+];
+
 #[test]
-fn the_domain_is_pure_and_its_neighbours_do_not_know_each_other() {
-    let rooms = [
-        (
-            "shared/src/domain",
-            &["async ", ".await", "crate::storage", "crate::http", "crate::Context"][..],
-        ),
-        ("shared/src/storage", &["crate::http", "crate::Context", "lambda_runtime"]),
-        ("shared/src/http", &["crate::storage", "aws_sdk_"]),
-    ];
-    for (room, forbidden) in rooms {
-        for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with(room)) {
-            for word in forbidden {
-                assert!(!text.contains(word), "{path} names {word}");
-            }
+fn what_decides_is_pure() {
+    for place in PURE.into_iter().chain(["shared/src/uploads/file.rs"]) {
+        names_nothing_of(place, &["async ", ".await", "crate::storage", "crate::http", "Context"]);
+    }
+}
+
+#[test]
+fn layers_know_only_what_is_beneath_them() {
+    names_nothing_of("shared/src/domain/", &["crate::{", "crate::Error", "crate::Result"]);
+    names_nothing_of("shared/src/domain/", &["crate::uploads", "crate::listing"]);
+    names_nothing_of("shared/src/storage/", &["crate::http", "&Context", "lambda_runtime"]);
+    names_nothing_of("shared/src/uploads/", &["crate::http", "lambda_runtime"]);
+    names_nothing_of("shared/src/listing/", &["crate::http", "lambda_runtime"]);
+    names_nothing_of("shared/src/http/", &["crate::storage", "aws_sdk_"]);
+    // What is pure of the uploads is beneath storage, the use cases are above it.
+    let pure = ["File", "file", "state", "evidence", "decide"];
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.contains("src/storage/")) {
+        for used in text.split("crate::uploads::").skip(1) {
+            let name = used.split(|letter: char| !letter.is_alphanumeric()).next();
+            assert!(name.is_some_and(|name| pure.contains(&name)), "{path} names uploads::{used}");
         }
     }
 }
 
+/// `Context` lends storage to the crate alone, so the compiler holds most of this.
+#[test]
+fn functions_call_use_cases_and_nothing_below_them() {
+    names_nothing_of("functions/", &["shared::storage", "storage::", "aws_sdk_"]);
+}
+
 #[test]
 fn every_function_has_a_route_or_an_event_and_says_so_first() {
-    let routes = routes_of_the_workspace();
-    let called = routes.endpoints().iter().map(|route| route.function.clone());
+    let called = routes_of_the_workspace();
+    let called = called.endpoints().iter().map(|route| route.function.clone());
     let called: BTreeSet<_> = called.chain(EVENT_FUNCTIONS.map(str::to_owned)).collect();
     assert_eq!(functions(), called);
-
     for dialect in dialects() {
         let main = read(&format!("functions/{dialect}/src/main.rs"));
         assert!(main.starts_with(&format!("//! `/{dialect}`: ")), "{dialect} says what it is");
     }
-    for route in native(&routes) {
-        let main = read(&format!("functions/{}/src/main.rs", route.function));
-        let contract = format!("//! `{} {}`: ", route.method, route.path);
-        assert!(main.starts_with(&contract), "{} must begin with {contract}", route.function);
-        let handler = format!("async fn {}(", route.function.replace('-', "_"));
-        assert!(main.contains(&handler), "{} has no {handler}", route.function);
+    for endpoint in endpoints::ALL {
+        let (function, method, path) = (endpoint.function, &endpoint.method, endpoint.path);
+        let main = read(&format!("functions/{function}/src/main.rs"));
+        let contract = format!("//! `{method} {path}`: ");
+        assert!(main.starts_with(&contract), "{function} must begin with {contract}");
+        let handler = function.replace('-', "_");
+        let serves =
+            format!("http::serve(&endpoints::{}, {handler}).await", handler.to_uppercase());
+        assert!(main.contains(&serves), "{function} must say {serves}");
     }
 }
 
 #[test]
-fn every_endpoint_stands_in_the_readme_and_in_the_test_without_a_key() {
-    let (readme, access) = (read("README.md"), read("tests/api/access.rs"));
+fn the_router_has_the_routes_of_the_table_of_endpoints() {
+    let routes = routes_of_the_workspace();
+    let dialects = dialects();
+    let native = routes.endpoints().iter().filter(|route| !dialects.contains(&route.function));
+    let native: BTreeSet<_> =
+        native.map(|it| (it.method.clone(), it.path.clone(), it.function.clone())).collect();
+    let table = endpoints::ALL
+        .map(|it| (it.method.to_string(), it.path.to_owned(), it.function.to_owned()));
+    assert_eq!(native, BTreeSet::from(table));
+}
+
+#[test]
+fn the_readme_has_the_rows_of_the_table_of_endpoints_and_every_code() {
+    let readme = read("README.md");
     for dialect in dialects() {
         assert!(readme.contains(&format!("| `/{dialect}` |")), "README.md lacks {dialect}");
     }
-    for route in native(&routes_of_the_workspace()) {
-        let row = format!("| `{} {}` | {} |", route.method, route.path, route.function);
+    for endpoint in endpoints::ALL {
+        let (method, path, function) = (&endpoint.method, endpoint.path, endpoint.function);
+        let scope = endpoint.scope.map_or("–".to_owned(), |scope| format!("`{scope}`"));
+        let category = endpoint.category;
+        let row = format!("| `{method} {path}` | {function} | {scope} | {category:?} |");
         assert!(readme.contains(&row), "README.md lacks the row {row}");
-        let path = route.path.replace("{id}", "fil_000000000000000000000000");
-        let line = format!("(Method::{}, \"{path}\")", route.method);
-        assert!(access.contains(&line), "tests/api/access.rs lacks {line}");
+        for code in endpoint.codes() {
+            let (status, word) = (code.status().as_u16().to_string(), code.as_str());
+            let mut rows = readme.lines().filter(|line| line.starts_with("| "));
+            let row = rows.find(|row| row.contains(&status) && row.contains(word));
+            assert!(row.is_some(), "README.md lacks {status} {word}");
+        }
     }
 }
 
@@ -116,6 +155,17 @@ fn no_source_file_is_too_long_to_read() {
     for (path, text) in sources() {
         let lines = text.lines().count();
         assert!(lines <= 300, "{path} has {lines} lines");
+    }
+}
+
+/// Asserts that no source below `place` contains any of the words, but for tests.
+fn names_nothing_of(place: &str, words: &[&str]) {
+    let below: Vec<_> = sources().into_iter().filter(|(path, _)| path.starts_with(place)).collect();
+    assert!(!below.is_empty(), "there is {place}");
+    for (path, text) in below {
+        for word in words {
+            assert!(!text.contains(word), "{path} names {word}");
+        }
     }
 }
 
@@ -163,12 +213,6 @@ fn dialects() -> BTreeSet<String> {
     let routes = routes_of_the_workspace();
     let prefixes = routes.endpoints().iter().filter(|route| route.path.ends_with("/{*path}"));
     prefixes.map(|route| route.function.clone()).collect()
-}
-
-/// The endpoints of the native API.
-fn native(routes: &Routes) -> impl Iterator<Item = &Endpoint> {
-    let dialects = dialects();
-    routes.endpoints().iter().filter(move |route| !dialects.contains(&route.function))
 }
 
 fn functions() -> BTreeSet<String> {

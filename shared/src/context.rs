@@ -102,14 +102,14 @@ impl Context {
 
     /// The files' records.
     #[must_use]
-    pub fn files(&self) -> &Files {
+    pub(crate) fn files(&self) -> &Files {
         &self.files
     }
 
     /// The files' bytes.
     #[cfg(feature = "bucket")]
     #[must_use]
-    pub fn bucket(&self) -> &Bucket {
+    pub(crate) fn bucket(&self) -> &Bucket {
         &self.bucket
     }
 
@@ -173,7 +173,7 @@ impl Context {
     }
 
     /// Whether this container has found these credentials to be genuine before.
-    pub(crate) fn confirmed(&self, credentials: &Credentials) -> bool {
+    pub(crate) fn is_confirmed(&self, credentials: &Credentials) -> bool {
         self.keys.confirmed(credentials)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::domain::multipart::Flaw;
+use crate::domain::multipart::PartFlaw;
 use crate::domain::{Md5, MimeType, Scope};
 use crate::text::quoted;
 use crate::uploads::Status;
@@ -96,7 +96,7 @@ pub enum Error {
     #[error("{}", parts_mismatch(flaws.len()))]
     PartsMismatch {
         /// What is wrong with which.
-        flaws: Vec<Flaw>,
+        flaws: Vec<PartFlaw>,
     },
     /// Nothing has been uploaded.
     #[error(
@@ -171,7 +171,7 @@ fn parts_mismatch(flawed: usize) -> String {
 impl Error {
     /// The flawed parts that an answer names: the first ones of [`Error::PartsMismatch`].
     #[must_use]
-    pub fn listed_flaws(&self) -> &[Flaw] {
+    pub fn listed_flaws(&self) -> &[PartFlaw] {
         let Self::PartsMismatch { flaws } = self else { return &[] };
         &flaws[..flaws.len().min(MOST_LISTED)]
     }

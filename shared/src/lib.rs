@@ -26,6 +26,10 @@ pub mod http;
 pub mod listing;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg_attr(
+    not(feature = "bucket"),
+    allow(dead_code, unused_imports, reason = "functions without the S3 client change no file")
+)]
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -42,6 +46,9 @@ mod metrics;
 pub use config::{Aws, Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, Result};
+#[cfg(feature = "secrets")]
+pub use storage::Secrets;
+pub use storage::{Authority, Caller, PendingCaller, Refused};
 
 /// How a function's process ends: with an error if its environment lacks a setting or the runtime
 /// is gone.

@@ -9,6 +9,11 @@ use serde::de::DeserializeOwned;
 use crate::log::{Level, Line};
 use crate::{Context, Result};
 
+/// The authority of an event that AWS itself has sent. Only [`serve`] makes one, and hands it to the
+/// handler.
+#[derive(Debug)]
+pub struct EventAuthority(());
+
 /// Runs an event function until Lambda ends the process. `source` names the events in the log.
 ///
 /// # Errors
@@ -21,7 +26,7 @@ pub async fn serve<E, R, H, F>(
 where
     E: DeserializeOwned + Send,
     R: Serialize + Send,
-    H: Fn(Context, E) -> F + Sync,
+    H: Fn(Context, EventAuthority, E) -> F + Sync,
     F: Future<Output = Result<R>> + Send,
 {
     let context = Context::from_environment()?;
@@ -32,7 +37,7 @@ where
     .await
 }
 
-/// Handles one event. A failure is Lambda's to repeat.
+/// Handles one event. Returning an error makes Lambda deliver the event again.
 async fn handle<E, R, H, F>(
     context: &Context,
     source: &str,
@@ -40,12 +45,11 @@ async fn handle<E, R, H, F>(
     event: LambdaEvent<E>,
 ) -> std::result::Result<R, lambda_runtime::Error>
 where
-    H: Fn(Context, E) -> F,
+    H: Fn(Context, EventAuthority, E) -> F,
     F: Future<Output = Result<R>>,
 {
     let started = context.now();
-    // Boxed: the SDK's futures nest deeper than the compiler follows.
-    let result = Box::pin(handler(context.during(&event.context), event.payload)).await;
+    let result = run(context.during(&event.context), handler, event.payload).await;
     Line {
         level: if result.is_ok() { Level::Info } else { Level::Warn },
         request_id: &event.context.request_id,
@@ -58,4 +62,14 @@ where
     }
     .write();
     result.map_err(Into::into)
+}
+
+/// Hands the event to the handler, with the authority to act on it.
+pub(crate) async fn run<E, R, H, F>(context: Context, handler: &H, event: E) -> Result<R>
+where
+    H: Fn(Context, EventAuthority, E) -> F,
+    F: Future<Output = Result<R>>,
+{
+    // Boxed: the SDK's futures nest deeper than the compiler follows.
+    Box::pin(handler(context, EventAuthority(()), event)).await
 }

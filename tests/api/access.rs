@@ -1,21 +1,7 @@
 //! Who is let in: every endpoint, with every kind of wrong key.
 
-use reqwest::Method;
+use shared::http::endpoints;
 use tests::{Answer, Client};
-
-/// Every endpoint: a new one belongs here, and the architecture test says so.
-pub(crate) const ENDPOINTS: [(Method, &str); 10] = [
-    (Method::POST, "/v1/files"),
-    (Method::GET, "/v1/files"),
-    (Method::GET, "/v1/files/fil_000000000000000000000000"),
-    (Method::DELETE, "/v1/files/fil_000000000000000000000000"),
-    (Method::POST, "/v1/files/fil_000000000000000000000000/parts"),
-    (Method::GET, "/v1/files/fil_000000000000000000000000/parts"),
-    (Method::POST, "/v1/files/fil_000000000000000000000000/complete"),
-    (Method::GET, "/v1/files/fil_000000000000000000000000/url"),
-    (Method::POST, "/v1/files/fil_000000000000000000000000/cancel"),
-    (Method::GET, "/v1/auth/validate"),
-];
 
 #[tokio::test]
 async fn no_endpoint_answers_without_a_valid_key() {
@@ -24,14 +10,17 @@ async fn no_endpoint_answers_without_a_valid_key() {
     // Genuine in form, issued to nobody.
     let unknown = "slw_acme_00000000000000000000000000000000_b1667a2a";
     let keys = ["", "x", "Bearer", &key[1..], &key[..key.len() - 1], &key.to_uppercase(), unknown];
-    for (method, path) in ENDPOINTS {
+    for endpoint in endpoints::ALL {
+        let path = endpoint.path.replace("{id}", "fil_000000000000000000000000");
+        let (method, path) = (&endpoint.method, path.as_str());
         let anonymous = client.without_key();
         unauthorized(&Answer::to(anonymous.request(method.clone(), path)).await);
         for wrong in keys {
             let stranger = client.with_key(wrong);
             unauthorized(&Answer::to(stranger.request(method.clone(), path)).await);
         }
-        let basic = anonymous.request(method, path).header("authorization", format!("Basic {key}"));
+        let basic =
+            anonymous.request(method.clone(), path).header("authorization", format!("Basic {key}"));
         unauthorized(&Answer::to(basic).await);
     }
 }

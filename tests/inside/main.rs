@@ -4,6 +4,7 @@
 mod calls;
 mod deletion;
 mod echo;
+mod endpoints;
 mod events;
 mod expiry;
 mod faults;

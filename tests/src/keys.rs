@@ -25,6 +25,16 @@ pub(crate) async fn issue(dynamodb: Client, workspace: &str, scopes: &[&str]) ->
     key.reveal().to_owned()
 }
 
+/// Revokes a key.
+pub(crate) async fn revoke(dynamodb: Client, key: &str) {
+    let key: ApiKey = key.parse().expect("a key");
+    let keys = Keys::new(Table::new(dynamodb, TABLE), RateLimit::new(1, 1));
+    let known = keys.list(None).await.expect("the keys are listed");
+    let known = known.iter().find(|known| known.hash == key.hash()).expect("a recorded key");
+    let now = Timestamp::from_millis(SystemClock.now_ms());
+    keys.revoke(known, now).await.expect("the key is revoked");
+}
+
 /// Unique in this process, which is all that the tables of tests ask for.
 fn next_secret() -> [u8; 20] {
     static NEXT: AtomicU64 = AtomicU64::new(1);

@@ -92,6 +92,14 @@ impl Stack {
         Client::new(self.gateway.url(), keys::issue(self.dynamodb(), name, scopes).await)
     }
 
+    /// Revokes the client's key.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub async fn revoke(&self, client: &Client) {
+        keys::revoke(self.dynamodb(), client.key().expect("the client has a key")).await;
+    }
+
     /// A client with a new key for a workspace that no other test uses.
     pub async fn new_workspace(&self) -> Client {
         static NEXT: AtomicUsize = AtomicUsize::new(1);

@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{FILE, admits, file_item, refused, update, updated};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{FILE, admitted, file_item, refused, update, updated};
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
 use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, s3_error};
 use shared::testing::s3::{delete, empty};
@@ -33,9 +32,8 @@ async fn cancel(request: GatewayRequest, found: AwsAnswer, deleted: AwsAnswer) -
 }
 
 async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
-    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
-    let key = admits(&["files:create"]);
-    ask(&context(&[&[&key], rules].concat()), access, &cancel_file, request).await
+    let key = admitted(&["files:create"]);
+    ask(&context(&[&[&key], rules].concat()), &endpoints::CANCEL_FILE, &cancel_file, request).await
 }
 
 fn plain() -> GatewayRequest {

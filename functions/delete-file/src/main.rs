@@ -1,13 +1,12 @@
 //! `DELETE /v1/files/{id}`: remove a file, record and bytes, whatever its state.
 
-use shared::domain::{Category, FileId, Milestone, Scope};
-use shared::http::{self, Call, Reply};
-use shared::uploads;
-use shared::{Context, Result};
+use shared::domain::{FileId, Milestone};
+use shared::http::{self, Call, Reply, endpoints};
+use shared::{Context, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
-    http::serve(Scope::FilesDelete, Category::Write, delete_file).await
+    http::serve(&endpoints::DELETE_FILE, delete_file).await
 }
 
 async fn delete_file(ctx: Context, call: Call) -> Result<Reply> {

@@ -1,8 +1,7 @@
 //! What `DELETE /v1/files/{id}` promises.
 
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{admits, done, failure};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{admitted, done, failure};
 use shared::testing::gateway::{Answer, ask, request};
 use shared::testing::s3::{delete, empty};
 use shared::testing::transactions::{cancelled, transaction};
@@ -28,12 +27,13 @@ struct Outcome {
 }
 
 async fn remove(answers: &[AwsAnswer], deleted: AwsAnswer) -> Outcome {
-    let access = Access { scope: Some(Scope::FilesDelete), category: Category::Write };
-    let key = admits(&["files:delete"]);
+    let key = admitted(&["files:delete"]);
     let removal = transaction(REMOVAL).answers_in_turn(answers.to_vec());
     let object = delete().answers_after(&[&removal], deleted);
     let context = context(&[&key, &removal, &object]);
-    let answer = ask(&context, access, &delete_file, request("DELETE /v1/files/{id}")).await;
+    let answer =
+        ask(&context, &endpoints::DELETE_FILE, &delete_file, request("DELETE /v1/files/{id}"))
+            .await;
     Outcome { answer, removals: removal.num_calls(), deletes: object.num_calls() }
 }
 

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use shared::testing::dynamodb::updated;
 use shared::testing::dynamodb::{FILE, SESSION, done, failure, file_item, put, refused, update};
 use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, put_note};
 use shared::testing::s3::{delete, empty};
-use shared::testing::{Answers as _, ID, Rule, context, id};
+use shared::testing::{Answers as _, ID, Rule, context, deliver, id};
 
 use super::expire_file;
 
@@ -49,7 +51,8 @@ fn removal(file: &str, sequence_number: &str, identity: &Value) -> Value {
 /// The sequence numbers that Lambda is asked to deliver again.
 async fn failed(records: &[Value], rules: &[&Rule]) -> Vec<String> {
     let event = serde_json::from_value(json!({ "Records": records })).unwrap();
-    let failures = expire_file(context(rules), event).await.unwrap();
+    let failures =
+        deliver(Duration::from_secs(30), &context(rules), &expire_file, event).await.unwrap();
     let answer = serde_json::to_value(failures).unwrap();
     let failures = answer["batchItemFailures"].as_array().unwrap();
     let name = |failure: &Value| failure["itemIdentifier"].as_str().unwrap().to_owned();

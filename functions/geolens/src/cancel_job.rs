@@ -3,8 +3,7 @@
 use serde::Serialize;
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply};
-use shared::uploads;
-use shared::uploads::Status;
+use shared::uploads::{self, Status};
 use shared::{Context, Error, Result};
 
 #[derive(Serialize)]
@@ -18,8 +17,7 @@ struct Cancelled {
 }
 
 pub(crate) async fn cancel_job(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
-    let authority = call.caller().await.authority(job);
-    match uploads::cancel(&ctx, &authority).await {
+    match uploads::cancel(&ctx, call.caller().await, job).await {
         Ok(_) => Ok(Reply::ok(&Cancelled::new(job, false))?.marking(Milestone::Cancelled)),
         Err(Error::FileNotPending { status: Status::Cancelled }) => {
             Reply::ok(&Cancelled::new(job, true))

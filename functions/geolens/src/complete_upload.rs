@@ -1,11 +1,10 @@
 //! `POST /ingest/upload/presigned/{job_id}/complete`: check what S3 holds and finish the upload.
 
 use serde::{Deserialize, Serialize};
-use shared::domain::multipart::{Flaw, Problem};
+use shared::domain::multipart::{PartFlaw, Problem};
 use shared::domain::{ClaimedPart, ETag, FileId, Milestone, PartNumber};
 use shared::http::{Call, Reply};
-use shared::uploads::{self, Outcome};
-use shared::uploads::{Claim, File, Status};
+use shared::uploads::{self, Claim, File, Outcome, Status};
 use shared::{Context, Error, Result};
 
 use crate::errors::Refusal;
@@ -31,14 +30,15 @@ struct Upload {
 
 pub(crate) async fn complete_upload(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
     let sent = call.body::<CompleteUpload>()?.parts;
-    let file = ctx.files().get(call.workspace(), job).await?;
+    let caller = call.pending_caller();
+    let file = uploads::read(&ctx, caller, job).await?;
     if let Some(refusal) = refusal(&file, &sent, file.status(ctx.now())) {
         return Ok(refusal.reply());
     }
     let parts = (!sent.is_empty()).then(|| sent.into_iter().map(SentPart::claimed).collect());
-    let claim = Claim { file: job, md5: None, parts, analyze: false };
+    let claim = Claim { md5: None, parts, analyze: false };
 
-    let outcome = uploads::complete(&ctx, &call, &claim).await;
+    let outcome = uploads::complete(&ctx, caller, job, &claim).await;
 
     match outcome.map_err(|error| reworded(error, &file))? {
         Outcome::Completed(file) => {
@@ -68,7 +68,7 @@ fn refusal(file: &File, sent: &[SentPart], status: Status) -> Option<Refusal> {
 
 /// Where nothing at all has arrived, GeoLens does not talk of parts.
 fn reworded(error: Error, file: &File) -> Error {
-    let is_missing = |flaw: &Flaw| flaw.problem == Problem::Missing;
+    let is_missing = |flaw: &PartFlaw| flaw.problem == Problem::Missing;
     match error {
         Error::PartsMismatch { flaws }
             if flaws.len() as u64 == count(file) && flaws.iter().all(is_missing) =>

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shared::domain::{FileId, Timestamp};
 use shared::http::{Call, Reply};
-use shared::uploads::{File, State, Status};
+use shared::uploads::{self, File, Status};
 use shared::{Context, Result};
 
 #[derive(Serialize)]
@@ -22,7 +22,7 @@ struct JobStatus {
 }
 
 pub(crate) async fn job_status(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
-    let file = ctx.files().get(call.workspace(), job).await?;
+    let file = uploads::read(&ctx, call.pending_caller(), job).await?;
     Reply::ok(&JobStatus::new(&file, ctx.now()))
 }
 
@@ -30,10 +30,7 @@ impl JobStatus {
     fn new(file: &File, now: Timestamp) -> Self {
         let status = file.status(now);
         let has_expired = status == Status::Expired;
-        let completed_at = match file.state {
-            State::Completed { at, .. } => Some(at.to_string()),
-            _ => None,
-        };
+        let completed_at = file.completed(now).ok().map(|completed| completed.at.to_string());
         Self {
             id: file.id.to_uuid(),
             status: word(file, status),

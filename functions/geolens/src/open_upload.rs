@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::domain::{Filename, Milestone, MimeType, PartPlan, Ticket};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, Arrival, NewFile, Opened};
-use shared::{Config, Context, Result};
+use shared::{Config, Context, Error, Result};
 
 use crate::errors::Refusal;
 use crate::extensions::{self, Kind};
@@ -47,7 +47,7 @@ pub(crate) async fn open_upload(ctx: Context, call: Call) -> Result<Reply> {
         return Ok(refusal.reply());
     }
     let new = body.file(ctx.config())?;
-    let opened = uploads::open(&ctx, call.caller().await, &new).await?;
+    let opened = uploads::open(&ctx, call.caller().await, new).await?;
     let view = PresignedUpload::new(&call, opened);
     Ok(Reply::json(StatusCode::CREATED, &view)?.marking(Milestone::Created))
 }
@@ -81,7 +81,10 @@ pub(crate) fn plan(size_bytes: u64, config: &Config) -> Result<PartPlan> {
         return Ok(PartPlan::whole(size_bytes));
     }
     let least = size_bytes.div_ceil(MOST_URLS).next_multiple_of(MIB);
-    PartPlan::choose(size_bytes, Some(least.max(PART_BYTES)))
+    PartPlan::choose(size_bytes, Some(least.max(PART_BYTES))).map_err(|error| Error::InvalidValue {
+        param: "file_size".to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 impl PresignedUpload {
@@ -98,7 +101,7 @@ impl PresignedUpload {
         let part_size = plan.filter(|plan| plan.count() > 1).map(PartPlan::part_size_bytes);
         Self {
             urls: tickets.iter().map(|ticket| ticket.url.reveal().to_owned()).collect(),
-            s3_key: call.object_key(file.id).to_string(),
+            s3_key: call.pending_caller().object_key(file.id).to_string(),
             upload_id: part_size.map(|_| job_id.clone()),
             part_size,
             job_id,

@@ -1,7 +1,7 @@
 //! The body of every refusal: problem details, as RFC 9457 has them.
 
 use serde::Serialize;
-use shared::domain::multipart::Flaw;
+use shared::domain::multipart::PartFlaw;
 use shared::http::{HeaderValue, Reply, StatusCode, header::CONTENT_TYPE};
 
 /// A refusal.
@@ -46,7 +46,7 @@ impl Problem {
     }
 
     /// The same, with what is wrong with which parts.
-    pub(crate) fn with_parts(self, flaws: &[Flaw]) -> Self {
+    pub(crate) fn with_parts(self, flaws: &[PartFlaw]) -> Self {
         let parts = flaws.iter().map(|flaw| FlawedPart {
             part_number: flaw.part.get(),
             problem: flaw.problem.as_str(),

@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{FILE, admits, file_item, get, read, with};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{FILE, admitted, file_item, get, read, with};
 use shared::testing::gateway::{Answer, ask, request};
 use shared::testing::s3::{OBJECT, parameters};
 use shared::testing::{Answers as _, ID, OTHER_ID, context};
@@ -13,11 +12,10 @@ use shared::testing::{Answers as _, ID, OTHER_ID, context};
 use super::get_file_url;
 
 async fn url_of(id: &str, item: &Value) -> Answer {
-    let access = Access { scope: Some(Scope::FilesRead), category: Category::Read };
-    let key = admits(&["files:read"]);
+    let key = admitted(&["files:read"]);
     let file = get(FILE).answers(read(Some(item)));
     let request = request("GET /v1/files/{id}/url").of_file(id);
-    ask(&context(&[&key, &file]), access, &get_file_url, request).await
+    ask(&context(&[&key, &file]), &endpoints::GET_FILE_URL, &get_file_url, request).await
 }
 
 #[tokio::test]

@@ -1,17 +1,15 @@
 //! `GET /v1/files/{id}`: show one file.
 
-use shared::domain::{Category, FileId, Scope};
-use shared::http::{self, Call, FileView, Reply};
-use shared::{Context, Result};
+use shared::http::{self, Call, FileView, Reply, endpoints};
+use shared::{Context, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
-    http::serve(Scope::FilesRead, Category::Read, get_file).await
+    http::serve(&endpoints::GET_FILE, get_file).await
 }
 
 async fn get_file(ctx: Context, call: Call) -> Result<Reply> {
-    let id: FileId = call.path("id")?;
-    let file = ctx.files().get(call.workspace(), id).await?;
+    let file = uploads::read(&ctx, call.pending_caller(), call.path("id")?).await?;
     Reply::ok(&FileView::new(&file, ctx.now()))
 }
 

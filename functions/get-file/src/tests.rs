@@ -2,17 +2,16 @@
 
 use serde_json::{Value, json};
 use shared::Context;
-use shared::domain::{Category, Scope, Timestamp};
-use shared::http::Access;
-use shared::testing::dynamodb::{FILE, admits, file_item, get, key_revoked, read, with};
+use shared::domain::Timestamp;
+use shared::http::endpoints;
+use shared::testing::dynamodb::{FILE, admitted, file_item, get, key_revoked, read, with};
 use shared::testing::gateway::{Answer, GatewayRequest, REQUEST_ID, ask, request};
 use shared::testing::{Answers as _, DUE, ID, MD5, OTHER_ID, OTHER_MD5, context, context_at};
 
 use super::get_file;
 
 async fn ask_for_file(context: &Context, request: GatewayRequest) -> Answer {
-    let access = Access { scope: Some(Scope::FilesRead), category: Category::Read };
-    ask(context, access, &get_file, request).await
+    ask(context, &endpoints::GET_FILE, &get_file, request).await
 }
 
 /// The file as it is shown when its record says `status`, asked for at `time`.
@@ -21,7 +20,7 @@ async fn shown(status: &str, time: Timestamp) -> Value {
 }
 
 async fn shown_of(item: &Value, time: Timestamp) -> Value {
-    let (key, file) = (admits(&["files:read"]), get(FILE).answers(read(Some(item))));
+    let (key, file) = (admitted(&["files:read"]), get(FILE).answers(read(Some(item))));
     let context = context_at(move || time, &[&key, &file]);
     let answer = ask_for_file(&context, request("GET /v1/files/{id}")).await;
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -108,7 +107,7 @@ async fn a_completion_that_was_refused_shows_what_was_stored_instead() {
 #[tokio::test]
 async fn another_id_at_the_same_sequence_is_not_found() {
     let (key, file) =
-        (admits(&["files:read"]), get(FILE).answers(read(Some(&file_item("PENDING")))));
+        (admitted(&["files:read"]), get(FILE).answers(read(Some(&file_item("PENDING")))));
     let request = request("GET /v1/files/{id}").of_file(OTHER_ID);
     let answer = ask_for_file(&context(&[&key, &file]), request).await;
     assert_eq!(answer.error(), (404, "not_found"));
@@ -118,7 +117,7 @@ async fn another_id_at_the_same_sequence_is_not_found() {
 #[tokio::test]
 async fn what_is_no_id_is_not_found_without_a_read() {
     let (key, file) =
-        (admits(&["files:read"]), get(FILE).answers(read(Some(&file_item("PENDING")))));
+        (admitted(&["files:read"]), get(FILE).answers(read(Some(&file_item("PENDING")))));
     let context = context(&[&key, &file]);
     let uppercase = ID.to_uppercase();
     for id in ["", "fil_", "acc_000000070123456789abcdef", &uppercase, &ID[..27]] {
@@ -130,7 +129,7 @@ async fn what_is_no_id_is_not_found_without_a_read() {
 
 #[tokio::test]
 async fn a_known_key_learns_its_standing_from_errors_too() {
-    let (key, file) = (admits(&["files:read"]), get(FILE).answers(read(None)));
+    let (key, file) = (admitted(&["files:read"]), get(FILE).answers(read(None)));
     let context = context(&[&key, &file]);
     let answer = ask_for_file(&context, request("GET /v1/files/{id}")).await;
     assert_eq!(answer.error(), (404, "not_found"));
@@ -143,7 +142,7 @@ async fn a_known_key_learns_its_standing_from_errors_too() {
 #[tokio::test]
 async fn a_key_without_the_scope_sees_nothing_of_the_file() {
     let (key, file) =
-        (admits(&["files:create"]), get(FILE).answers(read(Some(&file_item("COMPLETED")))));
+        (admitted(&["files:create"]), get(FILE).answers(read(Some(&file_item("COMPLETED")))));
     let answer = ask_for_file(&context(&[&key, &file]), request("GET /v1/files/{id}")).await;
     assert_eq!(answer.error(), (403, "missing_scope"));
     assert_eq!(answer.header("x-ratelimit-remaining"), Some("24"));

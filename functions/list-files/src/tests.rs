@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{COUNTS, admits, done, file_item, get, query, read, rows, with};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{COUNTS, admitted, done, file_item, get, query, read, rows, with};
 use shared::testing::gateway::{Answer, ask, request};
 use shared::testing::transactions::{cancelled, transaction};
 use shared::testing::{Answers as _, AwsAnswer, NOW, Rule, context, id};
@@ -28,10 +27,15 @@ const NOTE: &[&str] = &[
 const LONG_AGO: u64 = NOW.millis() - 60_000;
 
 async fn list(query: &str, rules: &[&Rule]) -> Answer {
-    let access = Access { scope: Some(Scope::FilesRead), category: Category::Search };
-    let key = admits(&["files:read"]);
+    let key = admitted(&["files:read"]);
     let rules = [&[&key], rules].concat();
-    ask(&context(&rules), access, &list_files, request("GET /v1/files").query(query)).await
+    ask(
+        &context(&rules),
+        &endpoints::LIST_FILES,
+        &list_files,
+        request("GET /v1/files").query(query),
+    )
+    .await
 }
 
 /// The counter when `next` is the next sequence, the last one was taken at `touched_at`, and of those

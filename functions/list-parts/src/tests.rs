@@ -1,9 +1,8 @@
 //! What `GET /v1/files/{id}/parts` promises.
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{FILE, admits, file_item, get, read, with};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{FILE, admitted, file_item, get, read, with};
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
 use shared::testing::parts::{
     PARTS, item_in_parts, list_parts as s3_lists, listed, listed_part, listed_parts, s3_error,
@@ -13,9 +12,9 @@ use shared::testing::{Answers as _, NOW, Rule, context};
 use super::list_parts;
 
 async fn list(request: GatewayRequest, found: Option<&Value>, others: &[&Rule]) -> Answer {
-    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Read };
-    let (key, file) = (admits(&["files:create"]), get(FILE).answers(read(found)));
-    ask(&context(&[&[&key, &file], others].concat()), access, &list_parts, request).await
+    let (key, file) = (admitted(&["files:create"]), get(FILE).answers(read(found)));
+    ask(&context(&[&[&key, &file], others].concat()), &endpoints::LIST_PARTS, &list_parts, request)
+        .await
 }
 
 fn plain() -> GatewayRequest {

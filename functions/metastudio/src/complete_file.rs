@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply, StatusCode};
-use shared::uploads::Claim;
-use shared::uploads::{self, Outcome};
+use shared::uploads::{self, Claim, Outcome};
 use shared::{Context, Result};
 
 use crate::upload::declared_md5;
@@ -33,8 +32,7 @@ pub(crate) async fn complete_file(ctx: Context, call: Call, id: FileId) -> Resul
         }
         // Why the client gives up makes no difference to what is left to do.
         State::Failed | State::Cancelled => {
-            let authority = call.caller().await.authority(id);
-            uploads::cancel(&ctx, &authority).await?;
+            uploads::cancel(&ctx, call.caller().await, id).await?;
             Some(Milestone::Cancelled)
         }
     };
@@ -51,9 +49,10 @@ async fn complete(
     id: FileId,
     analyze: bool,
 ) -> Result<Option<Milestone>> {
-    let file = ctx.files().get(call.workspace(), id).await?;
-    let claim = Claim { file: id, md5: declared_md5(&file), parts: None, analyze };
-    Ok(match uploads::complete(ctx, call, &claim).await? {
+    let caller = call.pending_caller();
+    let file = uploads::read(ctx, caller, id).await?;
+    let claim = Claim { md5: declared_md5(&file), parts: None, analyze };
+    Ok(match uploads::complete(ctx, caller, id, &claim).await? {
         Outcome::Completed(file) => Some(Milestone::Completed { bytes: file.size_bytes }),
         // MetaStudio has no word for a proof that takes longer than a request, and needs none: 200
         // says that the client's word was taken, as it was, and the file completes by itself. Until

@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use shared::domain::{SigningSecret, Timestamp};
-use shared::storage::Secrets;
-use shared::{Context, Result};
+use shared::{Context, Result, Secrets};
 
 /// A secret is replaced once in a long while. A signature that no known secret has made is usually just
 /// wrong, and must not cost a call each time.

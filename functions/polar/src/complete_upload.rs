@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use shared::domain::{ClaimedPart, ETag, FileId, Milestone, ObjectKey, PartNumber};
 use shared::http::{Call, Reply};
-use shared::uploads::{self, Outcome};
-use shared::uploads::{Claim, File};
+use shared::uploads::{self, Claim, File, Outcome};
 use shared::{Context, Error, Result};
 
 use crate::views::FileRead;
@@ -25,12 +24,13 @@ struct SentPart {
 
 pub(crate) async fn complete_upload(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
     let body = call.body::<CompleteUpload>()?;
-    let file = ctx.files().get(call.workspace(), id).await?;
-    body.check(&file, &call.object_key(id))?;
+    let caller = call.pending_caller();
+    let file = uploads::read(&ctx, caller, id).await?;
+    body.check(&file, &caller.object_key(id))?;
     let parts = body.parts.into_iter().map(SentPart::claimed).collect();
-    let claim = Claim { file: id, md5: None, parts: Some(parts), analyze: false };
+    let claim = Claim { md5: None, parts: Some(parts), analyze: false };
 
-    match uploads::complete(&ctx, &call, &claim).await? {
+    match uploads::complete(&ctx, caller, id, &claim).await? {
         Outcome::Completed(file) => {
             let completed = Milestone::Completed { bytes: file.size_bytes };
             Ok(Reply::ok(&FileRead::new(&ctx, &call, &file).await?)?.marking(completed))

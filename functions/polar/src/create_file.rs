@@ -26,7 +26,7 @@ struct CreateFile {
 
 pub(crate) async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.within(ctx.config())?;
-    let opened = uploads::open(&ctx, call.caller().await, &new).await?;
+    let opened = uploads::open(&ctx, call.caller().await, new).await?;
     let view = FileUpload::new(&call, opened)?;
     Ok(Reply::json(StatusCode::CREATED, &view)?.marking(Milestone::Created))
 }
@@ -38,7 +38,7 @@ impl CreateFile {
             let reason = format!("must be between 1 and {max_size_bytes}");
             return Err(Error::InvalidValue { param: "size".to_owned(), reason });
         }
-        self.service.admit(&self.mime_type, self.size)?;
+        self.service.check(&self.mime_type, self.size)?;
         let annotation = Annotation::new(Fields {
             service: self.service,
             version: self.version.map(Version::into_text),

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 use shared::Error;
-use shared::domain::multipart::Flaw;
+use shared::domain::multipart::PartFlaw;
 use shared::http::{
     self, HeaderName, HeaderValue, Reply, StatusCode,
     header::{RETRY_AFTER, WWW_AUTHENTICATE},
@@ -135,7 +135,7 @@ fn violations(violations: Vec<Violation>) -> (StatusCode, Refusal) {
     (StatusCode::UNPROCESSABLE_ENTITY, Refusal { error: "PolarRequestValidationError", detail })
 }
 
-fn flawed(flaw: Flaw) -> Violation {
+fn flawed(flaw: PartFlaw) -> Violation {
     let (number, problem) = (flaw.part.get(), flaw.problem.as_str());
     let msg = format!("Part {number} must be sent again: {problem}.");
     let loc = vec![field("body"), field("parts")];

@@ -2,14 +2,10 @@
 //!
 //! A key opens one workspace, so there is nothing to choose from by `organization_id`.
 
-use std::cmp::Reverse;
-
-use futures_util::{StreamExt as _, stream};
-use shared::domain::{FileId, Uuid, Workspace};
+use shared::domain::{FileId, Uuid};
 use shared::http::{Call, Reply};
-use shared::listing;
-use shared::listing::Page;
-use shared::uploads::File;
+use shared::listing::{self, Page};
+use shared::uploads::{self, File};
 use shared::{Context, Error, Result};
 
 use crate::errors::QUERY;
@@ -24,13 +20,12 @@ struct Wanted {
 
 pub(crate) async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
     let wanted = Wanted::by(&call)?;
-    call.confirmed().await;
+    let caller = call.pending_caller();
     let (files, total) = if let Some(ids) = &wanted.ids {
-        wanted.cut(named(&ctx, call.workspace(), ids).await?)
+        wanted.cut(uploads::read_all(&ctx, caller, ids).await?)
     } else {
         let page = Page::new(wanted.limit, wanted.offset());
-        let listing = listing::list(&ctx, call.workspace(), page).await?;
-        listing::note_holes(&ctx, call.caller().await, &listing).await?;
+        let listing = listing::list(&ctx, caller, page).await?;
         let total = listing.total();
         (listing.files, total)
     };
@@ -41,29 +36,11 @@ pub(crate) async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
     Reply::ok(&FileList::new(items, total, wanted.limit))
 }
 
-/// The files with these ids that there are, newest first.
-async fn named(ctx: &Context, workspace: &Workspace, ids: &[FileId]) -> Result<Vec<File>> {
-    // Collected, and with that no closure: a future that borrows one cannot be sent.
-    let reads: Vec<_> = ids.iter().map(|id| ctx.files().get(workspace, *id)).collect();
-    let mut found = stream::iter(reads).buffer_unordered(Wanted::READ_AT_ONCE);
-    let mut files = Vec::with_capacity(ids.len());
-    while let Some(file) = found.next().await {
-        match file {
-            Err(Error::NotFound) => {}
-            file => files.push(file?),
-        }
-    }
-    files.sort_by_key(|file| Reverse(file.id.sequence()));
-    Ok(files)
-}
-
 impl Wanted {
     const DEFAULT_LIMIT: u64 = 10;
     const MAX_LIMIT: u64 = 100;
     /// As many as fit on a page.
     const MAX_IDS: usize = 100;
-    /// Each read has a connection of its own.
-    const READ_AT_ONCE: usize = 10;
 
     fn by(call: &Call) -> Result<Self> {
         let mut wanted = Self { page: 1, limit: Self::DEFAULT_LIMIT, ids: None };

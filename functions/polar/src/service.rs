@@ -41,12 +41,12 @@ pub(crate) enum Service {
 }
 
 impl Service {
-    /// Refuses a file that this service does not admit.
+    /// Refuses a file that this service does not allow.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidValue`].
-    pub(crate) fn admit(self, mime_type: &MimeType, size_bytes: u64) -> Result<()> {
+    pub(crate) fn check(self, mime_type: &MimeType, size_bytes: u64) -> Result<()> {
         let Some((types, max_bytes)) = self.bounds() else { return Ok(()) };
         if !types.iter().any(|allowed| mime_type.is(allowed)) {
             return Err(invalid("mime_type", format!("must be one of {}", types.join(", "))));

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use shared::domain::{FileId, Filename};
 use shared::http::{Call, Reply};
-use shared::{Context, Result};
+use shared::{Context, Result, uploads};
 
 use crate::annotation::{Annotation, Version};
 use crate::views::FileRead;
@@ -17,14 +17,14 @@ struct UpdateFile {
 
 pub(crate) async fn update_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
     let UpdateFile { name, version } = call.body()?;
-    let found = ctx.files().get(call.workspace(), id).await?;
+    let found = uploads::read(&ctx, call.pending_caller(), id).await?;
 
     let mut annotation = Annotation::of(&found);
     let name = name.unwrap_or(found.filename);
     if let Some(version) = version {
         annotation.polar.version = Some(version.into_text());
     }
-    let authority = call.caller().await.authority(id);
-    let file = ctx.files().rename(&authority, &name, &annotation.recorded()?).await?;
+    let caller = call.caller().await;
+    let file = uploads::rename(&ctx, caller, id, &name, &annotation.recorded()?).await?;
     Reply::ok(&FileRead::new(&ctx, &call, &file).await?)
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::Serialize;
 use shared::domain::multipart::PartTicket;
-use shared::domain::{Multipart, SignedUrl, Ticket, Timestamp};
+use shared::domain::{self, Multipart, Ticket};
 use shared::http::Call;
-use shared::uploads::Opened;
-use shared::uploads::{File, State};
+use shared::uploads::{self, File, Opened, State};
 use shared::{Context, Error, Result};
 
 use crate::annotation::Annotation;
@@ -39,30 +38,30 @@ struct Shown {
 impl Shown {
     fn new(call: &Call, file: &File) -> Self {
         let fields = Annotation::of(file).polar;
-        let workspace = call.workspace();
-        let (completed_at, etag) = match &file.state {
-            State::Completed { at, etag, .. } => (Some(at), Some(etag)),
-            _ => (None, None),
+        let caller = call.pending_caller();
+        let completed = match &file.state {
+            State::Completed(completed) => Some(completed),
+            State::Open(_) | State::Completing(_) | State::Cancelled | State::Expired => None,
         };
-        let own = || organization::of_workspace(workspace).to_string();
+        let own = || organization::of_workspace(caller.workspace()).to_string();
         let sha256 = fields.checksum_sha256_base64;
         let bytes = sha256.as_ref().and_then(|text| BASE64.decode(text.as_bytes()).ok());
         Self {
             id: file.id.to_uuid(),
             organization_id: fields.organization_id.unwrap_or_else(own),
             name: file.filename.as_str().to_owned(),
-            path: call.object_key(file.id).to_string(),
+            path: caller.object_key(file.id).to_string(),
             mime_type: file.mime_type.as_str().to_owned(),
             size: file.size_bytes,
             size_readable: readable(file.size_bytes),
             storage_version: None,
-            checksum_etag: etag.map(|etag| etag.as_str().to_owned()),
+            checksum_etag: completed.map(|completed| completed.etag.as_str().to_owned()),
             checksum_sha256_base64: sha256,
             checksum_sha256_hex: bytes.map(|bytes| HEXLOWER.encode(&bytes)),
-            last_modified_at: completed_at.map(Timestamp::to_string),
+            last_modified_at: completed.map(|completed| completed.at.to_string()),
             version: fields.version,
             service: fields.service,
-            is_uploaded: completed_at.is_some(),
+            is_uploaded: completed.is_some(),
         }
     }
 }
@@ -105,10 +104,8 @@ impl FileRead {
             (false, _) => None,
             (true, false) => Some(String::new()),
             (true, true) => {
-                let lifetime = ctx.config().download_lifetime;
-                let key = call.object_key(file.id);
-                let url = ctx.bucket().sign_get(&key, file, ctx.now(), lifetime).await?;
-                Some(url.reveal().to_owned())
+                let download = uploads::download_of(ctx, call.pending_caller(), file).await?;
+                Some(download.url.reveal().to_owned())
             }
         };
         let created_at = file.created_at.to_string();
@@ -198,12 +195,12 @@ struct Download {
 }
 
 impl FileDownload {
-    /// `file`, to be had at `url` until `expires_at`.
-    pub(crate) fn new(call: &Call, file: &File, url: &SignedUrl, expires_at: Timestamp) -> Self {
+    /// `file`, whose download was signed.
+    pub(crate) fn new(call: &Call, file: &File, download: &domain::Download) -> Self {
         let download = Download {
-            url: url.reveal().to_owned(),
+            url: download.url.reveal().to_owned(),
             headers: BTreeMap::new(),
-            expires_at: expires_at.to_string(),
+            expires_at: download.expires_at.to_string(),
         };
         Self { shown: Shown::new(call, file), download }
     }

@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{FILE, admits, file_item, get, read, with};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{FILE, admitted, file_item, get, read, with};
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
 use shared::testing::parts::{UPLOAD, item_in_parts};
 use shared::testing::s3::parameters;
@@ -19,9 +18,8 @@ const SHA256: &str = "C7+DVhQaqyBU7g/V5AH6dPT7Pxq0CM2mUtkxBJgNSmc=";
 const CRC: &str = "AAECAwQFBgc=";
 
 async fn sign(request: GatewayRequest, found: Option<&Value>) -> Answer {
-    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
-    let (key, file) = (admits(&["files:create"]), get(FILE).answers(read(found)));
-    ask(&context(&[&key, &file]), access, &sign_parts, request).await
+    let (key, file) = (admitted(&["files:create"]), get(FILE).answers(read(found)));
+    ask(&context(&[&key, &file]), &endpoints::SIGN_PARTS, &sign_parts, request).await
 }
 
 fn plain() -> GatewayRequest {

@@ -1,12 +1,11 @@
 //! `GET /v1/auth/validate`: tell the holder of a key what it may do.
 
-use shared::domain::Category;
-use shared::http::{self, Call, KeyView, Reply};
+use shared::http::{self, Call, KeyView, Reply, endpoints};
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
-    http::serve(None, Category::Read, validate_key).await
+    http::serve(&endpoints::VALIDATE_KEY, validate_key).await
 }
 
 async fn validate_key(_ctx: Context, call: Call) -> Result<Reply> {

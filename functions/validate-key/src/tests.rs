@@ -5,16 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::json;
 use shared::Context;
-use shared::domain::{Category, Timestamp};
-use shared::http::Access;
-use shared::testing::dynamodb::{KEY, admits, failure, key_item, key_revoked, refused};
+use shared::domain::Timestamp;
+use shared::http::endpoints;
+use shared::testing::dynamodb::{KEY, admitted, failure, key_item, key_revoked, refused};
 use shared::testing::dynamodb::{update, updated};
 use shared::testing::gateway::{Answer, REQUEST_ID, ask, request};
 use shared::testing::{Answers as _, NOW, context, context_at, key};
 
 use super::validate_key;
 
-const ACCESS: Access = Access { scope: None, category: Category::Read };
 /// The update for a bucket that nothing has been taken from lately.
 const IDLE: &[&str] =
     &["SET tatRead = 1775649600040000 IF", "not_exists(revokedAt) AND tatRead <= 1775649600000000"];
@@ -25,7 +24,7 @@ const BUSY: &[&str] = &[
 ];
 
 async fn validate(context: &Context) -> Answer {
-    ask(context, ACCESS, &validate_key, request("GET /v1/auth/validate")).await
+    ask(context, &endpoints::VALIDATE_KEY, &validate_key, request("GET /v1/auth/validate")).await
 }
 
 #[tokio::test]
@@ -56,7 +55,7 @@ async fn the_holder_of_a_key_learns_what_it_may_do() {
 async fn what_cannot_be_a_key_is_refused_without_asking_anyone() {
     let mut changed = key().reveal().to_owned();
     changed.replace_range(10..11, "z");
-    let rule = admits(&[]);
+    let rule = admitted(&[]);
     let context = context(&[&rule]);
     for credentials in [
         "",
@@ -67,7 +66,7 @@ async fn what_cannot_be_a_key_is_refused_without_asking_anyone() {
         &format!("Bearer {changed}"),
     ] {
         let request = request("GET /v1/auth/validate").header("authorization", credentials);
-        let answer = ask(&context, ACCESS, &validate_key, request).await;
+        let answer = ask(&context, &endpoints::VALIDATE_KEY, &validate_key, request).await;
         assert_eq!(answer.error(), (401, "unauthorized"), "{credentials}");
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         assert_eq!(answer.header("x-request-id"), Some(REQUEST_ID));

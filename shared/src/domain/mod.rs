@@ -27,6 +27,8 @@ pub use purpose::Purpose;
 pub use rate_limit::{Category, RateLimit, Standing};
 pub use scope::{Scope, Scopes};
 pub use signing::{SecretKey, SigningSecret, WeakSecret};
-pub use stored_object::{ETag, Encryption, SignedUrl, StoredObject, Ticket, UploadTicket};
+pub use stored_object::{
+    Download, ETag, Encryption, SignedUrl, StoredObject, Ticket, UploadTicket,
+};
 pub use time::Timestamp;
 pub use uuid::Uuid;

@@ -1,9 +1,9 @@
 //! What a file is for: a hint at create that narrows type and size. It is neither stored nor returned.
 
 use serde::Deserialize;
+use thiserror::Error;
 
 use super::MimeType;
-use crate::{Error, Result};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -47,24 +47,38 @@ pub enum Purpose {
     EmailAttachment,
 }
 
+/// What a purpose does not allow about a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PurposeMismatch {
+    /// Its type.
+    #[error("the purpose does not allow the type")]
+    MimeType,
+    /// Its size.
+    #[error("the purpose allows at most {max_bytes} bytes")]
+    Size {
+        /// The most bytes allowed.
+        max_bytes: u64,
+    },
+}
+
 impl Purpose {
-    /// Refuses a file that this purpose does not admit.
+    /// Checks a file's type and size against what this purpose allows.
     ///
     /// # Errors
     ///
-    /// [`Error::PurposeMimeType`] or [`Error::PurposeSize`].
-    pub fn admit(self, mime_type: &MimeType, size_bytes: u64) -> Result<()> {
+    /// [`PurposeMismatch`].
+    pub fn check(self, mime_type: &MimeType, size_bytes: u64) -> Result<(), PurposeMismatch> {
         let (types, max_bytes) = self.bounds();
         if !types.is_none_or(|types| types.iter().any(|allowed| mime_type.is(allowed))) {
-            return Err(Error::PurposeMimeType { mime_type: mime_type.clone() });
+            return Err(PurposeMismatch::MimeType);
         }
         if size_bytes > max_bytes {
-            return Err(Error::PurposeSize { max_bytes });
+            return Err(PurposeMismatch::Size { max_bytes });
         }
         Ok(())
     }
 
-    /// The types admitted (nothing: any), and the most bytes.
+    /// The types allowed (`None`: any), and the most bytes.
     const fn bounds(self) -> (Option<&'static [&'static str]>, u64) {
         match self {
             Self::MeetingTranscript => (Some(TRANSCRIPTS), 25 * MIB),
@@ -78,25 +92,25 @@ impl Purpose {
 mod tests {
     use super::*;
 
-    fn admit(purpose: Purpose, mime_type: &str, size_bytes: u64) -> Result<()> {
-        purpose.admit(&MimeType::try_from(mime_type.to_owned()).unwrap(), size_bytes)
+    fn check(purpose: Purpose, mime_type: &str, size_bytes: u64) -> Result<(), PurposeMismatch> {
+        purpose.check(&MimeType::try_from(mime_type.to_owned()).unwrap(), size_bytes)
     }
 
     #[test]
-    fn a_purpose_admits_its_types_up_to_its_size() {
-        assert!(admit(Purpose::MeetingTranscript, "Text/Plain", 25 * MIB).is_ok());
-        assert!(admit(Purpose::EmailAttachment, "video/mp4", 20 * MIB).is_ok());
+    fn a_purpose_allows_its_types_up_to_its_size() {
+        assert_eq!(check(Purpose::MeetingTranscript, "Text/Plain", 25 * MIB), Ok(()));
+        assert_eq!(check(Purpose::EmailAttachment, "video/mp4", 20 * MIB), Ok(()));
     }
 
     #[test]
     fn a_foreign_type_is_refused_before_its_size_is_looked_at() {
-        let refused = admit(Purpose::KnowledgeUser, "video/mp4", u64::MAX);
-        assert!(matches!(refused, Err(Error::PurposeMimeType { .. })));
+        let refused = check(Purpose::KnowledgeUser, "video/mp4", u64::MAX);
+        assert_eq!(refused, Err(PurposeMismatch::MimeType));
     }
 
     #[test]
     fn one_byte_too_many_is_refused() {
-        let refused = admit(Purpose::EmailAttachment, "video/mp4", 20 * MIB + 1);
-        assert!(matches!(refused, Err(Error::PurposeSize { max_bytes }) if max_bytes == 20 * MIB));
+        let refused = check(Purpose::EmailAttachment, "video/mp4", 20 * MIB + 1);
+        assert_eq!(refused, Err(PurposeMismatch::Size { max_bytes: 20 * MIB }));
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::Md5;
 use super::multipart::PartTicket;
+use super::{Md5, Timestamp};
 
 /// How S3 encrypts an object at rest. It decides whether an `ETag` can be an MD5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,15 @@ impl fmt::Debug for SignedUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("SignedUrl(..)")
     }
+}
+
+/// A URL to download a file from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// The URL.
+    pub url: SignedUrl,
+    /// Until when it works, unless the credentials that signed it end earlier.
+    pub expires_at: Timestamp,
 }
 
 /// What a client needs to PUT its bytes.

@@ -6,63 +6,36 @@ use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
-use tokio::sync::SetOnce;
 
 use super::{Request, fields};
-use crate::domain::{ApiKey, FileId, ObjectKey, Workspace};
-use crate::storage::Caller;
-use crate::{Error, Result};
+use crate::domain::ApiKey;
+use crate::{Caller, Error, PendingCaller, Result};
 
 /// The largest body that is read, in bytes: complete, with 10,000 parts and their checksums, needs
 /// three quarters of it.
 const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 
-/// A request whose key is well-formed. Whether its caller is admitted, [`Call::caller`] tells.
+/// A request whose key is well-formed.
 #[derive(Clone)]
 pub struct Call {
     request: Arc<Request>,
-    workspace: Workspace,
-    confirmed: bool,
-    caller: Arc<SetOnce<Caller>>,
+    caller: PendingCaller,
 }
 
 impl Call {
-    /// `confirmed` says that the key was found to be genuine before.
-    pub(super) fn new(request: Request, workspace: Workspace, confirmed: bool) -> Self {
-        let request = Arc::new(request);
-        Self { request, workspace, confirmed, caller: Arc::new(SetOnce::new()) }
+    pub(super) fn new(request: Request, caller: PendingCaller) -> Self {
+        Self { request: Arc::new(request), caller }
     }
 
-    /// The workspace that the key claims. What is read by it is answered only if the claim holds.
+    /// Who calls, as far as that is known yet.
     #[must_use]
-    pub fn workspace(&self) -> &Workspace {
-        &self.workspace
+    pub const fn pending_caller(&self) -> &PendingCaller {
+        &self.caller
     }
 
-    /// Where the bytes of `file` lie, if the key's claim holds.
-    #[must_use]
-    pub fn object_key(&self, file: FileId) -> ObjectKey {
-        ObjectKey { workspace: self.workspace.clone(), file }
-    }
-
-    /// Waits until the key is known to be genuine: not at all if this container has admitted it
-    /// before. A forged key is refused by one call to DynamoDB. Anything beyond that and a `GetItem`
-    /// has to wait for this, or strangers could make us pay, and read, in whatever workspace they name.
-    pub async fn confirmed(&self) {
-        if !self.confirmed {
-            self.caller().await;
-        }
-    }
-
-    /// The caller, once admitted. A caller who is refused is answered elsewhere, and this never
-    /// returns.
+    /// The caller, once admitted. This never returns for a caller who is refused: the edge answers it.
     pub async fn caller(&self) -> &Caller {
-        self.caller.wait().await
-    }
-
-    pub(super) fn admit(&self, caller: Caller) {
-        // The one admission of a call sets this once; there is nothing to do if it were set.
-        let _ = self.caller.set(caller);
+        self.caller.caller().await
     }
 
     /// A parameter of the path. One that does not parse names nothing.

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 
-use super::{Call, HeaderName, Reply, Request, call};
+use super::{Call, Endpoint, HeaderName, Reply, Request, call};
 use crate::domain::{Category, Credentials, Milestone, Scope};
 use crate::{Context, Error, Result};
 
@@ -56,7 +56,7 @@ pub trait Dialect: Sync {
 
 /// One endpoint of the native API.
 pub(crate) struct Native<'a, H> {
-    pub(crate) access: Access,
+    pub(crate) endpoint: &'a Endpoint,
     pub(crate) handler: &'a H,
 }
 
@@ -69,7 +69,7 @@ where
 
     /// The gateway has found it: it is what this function does.
     fn operation(&self, _: &Request) -> Result<((), Access)> {
-        Ok(((), self.access))
+        Ok(((), self.endpoint.access()))
     }
 
     async fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {

@@ -1,17 +1,50 @@
-//! Every error on the wire: one exhaustive match, so a new one cannot be forgotten.
+//! Every error on the wire: its code by one exhaustive match, and its status, type and headers by
+//! another, so that a new one cannot be forgotten.
 
 use http::StatusCode;
 use serde::Serialize;
 
 use crate::Error;
 
-/// An error as the caller hears it.
+/// How an error is answered.
 #[derive(Debug)]
 pub(super) struct Wire {
     pub(super) status: StatusCode,
     kind: &'static str,
     code: Option<&'static str>,
     pub(super) headers: Headers,
+}
+
+/// What clients branch on: the `code` of an error, or its `type` where it has no code of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    missing_docs,
+    reason = "the names are the words on the wire, and crate::Error explains them"
+)]
+pub enum ErrorCode {
+    InvalidJson,
+    UnknownField,
+    ParameterMissing,
+    InvalidType,
+    InvalidValue,
+    UnsupportedMediaType,
+    Unauthorized,
+    MissingScope,
+    NotFound,
+    FileNotPending,
+    FileNotMultipart,
+    CompletionBegun,
+    FileNotCompleted,
+    MultipartRequired,
+    PartsMismatch,
+    UploadMissing,
+    SizeMismatch,
+    ChecksumMismatch,
+    PurposeMimeType,
+    PurposeSize,
+    TooManyRequests,
+    ServiceUnavailable,
+    InternalServerError,
 }
 
 /// What an error adds to the answer's headers.
@@ -28,55 +61,107 @@ pub(super) enum Headers {
     NeverRetry,
 }
 
-/// The status, type, code and headers of an error.
-pub(super) fn wire(error: &Error) -> Wire {
-    use Error as E;
-    match error {
-        E::InvalidJson { .. } => bad_request("invalid_json"),
-        E::UnknownField { .. } => bad_request("unknown_field"),
-        E::ParameterMissing { .. } => bad_request("parameter_missing"),
-        E::InvalidType { .. } => bad_request("invalid_type"),
-        E::InvalidValue { .. } => bad_request("invalid_value"),
-        E::UnsupportedMediaType => {
-            plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", Headers::None)
+impl ErrorCode {
+    /// The code of an error.
+    #[must_use]
+    pub const fn of(error: &Error) -> Self {
+        use Error as E;
+        match error {
+            E::InvalidJson { .. } => Self::InvalidJson,
+            E::UnknownField { .. } => Self::UnknownField,
+            E::ParameterMissing { .. } => Self::ParameterMissing,
+            E::InvalidType { .. } => Self::InvalidType,
+            E::InvalidValue { .. } => Self::InvalidValue,
+            E::UnsupportedMediaType => Self::UnsupportedMediaType,
+            E::Unauthorized => Self::Unauthorized,
+            E::MissingScope { .. } => Self::MissingScope,
+            E::NotFound => Self::NotFound,
+            E::FileNotPending { .. } => Self::FileNotPending,
+            E::FileNotMultipart => Self::FileNotMultipart,
+            E::CompletionBegun | E::OtherClaimBegun => Self::CompletionBegun,
+            E::FileNotCompleted { .. } => Self::FileNotCompleted,
+            E::MultipartRequired { .. } => Self::MultipartRequired,
+            E::PartsMismatch { .. } => Self::PartsMismatch,
+            E::UploadMissing => Self::UploadMissing,
+            E::SizeMismatch { .. } => Self::SizeMismatch,
+            E::ChecksumMismatch { .. } => Self::ChecksumMismatch,
+            E::PurposeMimeType { .. } => Self::PurposeMimeType,
+            E::PurposeSize { .. } => Self::PurposeSize,
+            E::RateLimited { .. } => Self::TooManyRequests,
+            E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+                Self::ServiceUnavailable
+            }
+            E::Internal { .. } => Self::InternalServerError,
         }
-        E::Unauthorized => plain(StatusCode::UNAUTHORIZED, "unauthorized", Headers::Challenge),
-        E::MissingScope { .. } => {
-            coded(StatusCode::FORBIDDEN, "forbidden", "missing_scope", Headers::None)
+    }
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        let wire = self.wire();
+        match wire.code {
+            Some(code) => code,
+            None => wire.kind,
         }
-        E::NotFound => plain(StatusCode::NOT_FOUND, "not_found", Headers::None),
-        E::FileNotPending { .. } => conflict("file_not_pending"),
-        E::FileNotMultipart => conflict("file_not_multipart"),
-        E::CompletionBegun | E::OtherClaimBegun => conflict("completion_begun"),
-        E::FileNotCompleted { .. } => conflict("file_not_completed"),
-        E::MultipartRequired { .. } => unprocessable("multipart_required"),
-        E::PartsMismatch { .. } => unprocessable("parts_mismatch"),
-        E::UploadMissing => unprocessable("upload_missing"),
-        E::SizeMismatch { .. } => unprocessable("size_mismatch"),
-        E::ChecksumMismatch { .. } => unprocessable("checksum_mismatch"),
-        E::PurposeMimeType { .. } => unprocessable("purpose_mime_type"),
-        E::PurposeSize { .. } => unprocessable("purpose_size"),
-        E::RateLimited { .. } => {
-            plain(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", Headers::RetryAfter)
-        }
-        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
-            plain(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", Headers::RetryAfter)
-        }
-        E::Internal { .. } => {
-            plain(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", Headers::None)
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        self.wire().status
+    }
+
+    /// How an error with this code is answered.
+    pub(super) const fn wire(self) -> Wire {
+        match self {
+            Self::InvalidJson => bad_request("invalid_json"),
+            Self::UnknownField => bad_request("unknown_field"),
+            Self::ParameterMissing => bad_request("parameter_missing"),
+            Self::InvalidType => bad_request("invalid_type"),
+            Self::InvalidValue => bad_request("invalid_value"),
+            Self::UnsupportedMediaType => {
+                plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", Headers::None)
+            }
+            Self::Unauthorized => {
+                plain(StatusCode::UNAUTHORIZED, "unauthorized", Headers::Challenge)
+            }
+            Self::MissingScope => {
+                coded(StatusCode::FORBIDDEN, "forbidden", "missing_scope", Headers::None)
+            }
+            Self::NotFound => plain(StatusCode::NOT_FOUND, "not_found", Headers::None),
+            Self::FileNotPending => conflict("file_not_pending"),
+            Self::FileNotMultipart => conflict("file_not_multipart"),
+            Self::CompletionBegun => conflict("completion_begun"),
+            Self::FileNotCompleted => conflict("file_not_completed"),
+            Self::MultipartRequired => unprocessable("multipart_required"),
+            Self::PartsMismatch => unprocessable("parts_mismatch"),
+            Self::UploadMissing => unprocessable("upload_missing"),
+            Self::SizeMismatch => unprocessable("size_mismatch"),
+            Self::ChecksumMismatch => unprocessable("checksum_mismatch"),
+            Self::PurposeMimeType => unprocessable("purpose_mime_type"),
+            Self::PurposeSize => unprocessable("purpose_size"),
+            Self::TooManyRequests => {
+                plain(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", Headers::RetryAfter)
+            }
+            Self::ServiceUnavailable => {
+                plain(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", Headers::RetryAfter)
+            }
+            Self::InternalServerError => {
+                plain(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", Headers::None)
+            }
         }
     }
 }
 
-fn bad_request(code: &'static str) -> Wire {
+const fn bad_request(code: &'static str) -> Wire {
     coded(StatusCode::BAD_REQUEST, "bad_request", code, Headers::None)
 }
 
-fn conflict(code: &'static str) -> Wire {
+const fn conflict(code: &'static str) -> Wire {
     coded(StatusCode::CONFLICT, "conflict", code, Headers::NeverRetry)
 }
 
-fn unprocessable(code: &'static str) -> Wire {
+const fn unprocessable(code: &'static str) -> Wire {
     coded(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable_content", code, Headers::None)
 }
 
@@ -171,14 +256,14 @@ fn param(error: &Error) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::multipart::{Flaw, Problem};
+    use crate::domain::multipart::{PartFlaw, Problem};
 
     #[test]
     fn a_refusal_lists_the_first_flawed_parts_and_counts_them_all() {
         let flaws = (1..=10_000_u64)
-            .map(|number| Flaw { part: number.try_into().unwrap(), problem: Problem::Missing });
+            .map(|number| PartFlaw { part: number.try_into().unwrap(), problem: Problem::Missing });
         let error = Error::PartsMismatch { flaws: flaws.collect() };
-        let body = serde_json::to_string(&envelope(&error, &wire(&error))).unwrap();
+        let body = serde_json::to_string(&envelope(&error, &ErrorCode::of(&error).wire())).unwrap();
         assert!(body.len() < 4096, "{} bytes", body.len());
         let body: serde_json::Value = serde_json::from_str(&body).unwrap();
         assert_eq!(body["error"]["parts"].as_array().unwrap().len(), 25);

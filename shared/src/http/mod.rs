@@ -1,10 +1,15 @@
 //! How it is said: requests come in and answers go out here, and only here is a status code or a
 //! header named. [`serve`] is the one way in, so nothing is answered to a caller who was not admitted.
 
+#[cfg(feature = "bucket")]
+mod body;
 mod call;
 pub(crate) mod dialect;
+pub mod endpoints;
 mod error;
 mod fields;
+#[cfg(feature = "bucket")]
+mod parts_body;
 mod parts_view;
 mod reply;
 mod request;
@@ -13,9 +18,14 @@ mod serve;
 mod view;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+#[cfg(feature = "bucket")]
+pub use body::{CancelFile, CompleteFile, CreateFile};
 pub use call::{Call, bearer_key};
 pub use dialect::{Access, Dialect};
-pub use error::retry_after;
+pub use endpoints::Endpoint;
+pub use error::{ErrorCode, retry_after};
+#[cfg(feature = "bucket")]
+pub use parts_body::{PartsPage, SignParts};
 pub use parts_view::{SignedPartsView, StoredPartsView};
 pub use reply::Reply;
 pub use request::Request;

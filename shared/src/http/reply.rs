@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 
 use super::Response;
-use super::error::{self, Headers};
+use super::error::{self, ErrorCode, Headers};
 use crate::domain::{Milestone, Standing};
 use crate::{Error, Result};
 
@@ -81,7 +81,7 @@ impl Reply {
 
     /// An error in its envelope.
     pub(super) fn of_error(error: &Error) -> Self {
-        let wire = error::wire(error);
+        let wire = ErrorCode::of(error).wire();
         let mut headers = HeaderMap::new();
         match wire.headers {
             Headers::None => None,

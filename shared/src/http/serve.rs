@@ -8,25 +8,23 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 
 use super::dialect::{self, Access, Dialect, Native};
-use super::{Call, HeaderName, HeaderValue, Reply, Request, Response};
-use crate::domain::{Category, Credentials, Scope, Standing};
+use super::{Call, Endpoint, HeaderName, HeaderValue, Reply, Request, Response};
+use crate::domain::{Credentials, Standing};
 use crate::log::{Level, Line};
-use crate::storage::{Caller, Refused};
 use crate::text::{MOST_QUOTED, quoted};
-use crate::{Context, Error, Exit, Result, metrics};
+use crate::{Caller, Context, Error, Exit, PendingCaller, Refused, Result, metrics};
 
 /// Runs an endpoint of the native API: answers its requests until Lambda ends the process.
 ///
 /// # Errors
 ///
 /// The environment lacks a setting, or the runtime is gone.
-pub async fn serve<H, F>(scope: impl Into<Option<Scope>>, category: Category, handler: H) -> Exit
+pub async fn serve<H, F>(endpoint: &Endpoint, handler: H) -> Exit
 where
     H: Fn(Context, Call) -> F + Sync,
     F: Future<Output = Result<Reply>> + Send,
 {
-    let access = Access { scope: scope.into(), category };
-    serve_dialect(Native { access, handler: &handler }).await
+    serve_dialect(Native { endpoint, handler: &handler }).await
 }
 
 /// Runs a dialect: answers its requests until Lambda ends the process.
@@ -61,7 +59,7 @@ pub async fn serve_dialect_in<D: Dialect>(context: Context, dialect: D) -> Exit 
 /// The handler runs *while* the caller is being admitted, so that reads cost one round trip. That
 /// gives nothing away: its answer is dropped if the caller is refused, and it cannot write before,
 /// because every write demands the [`Caller`] that only an admission yields. A read that a forged key
-/// must not cause waits for [`Call::confirmed`].
+/// must not cause waits for [`PendingCaller::confirmed`].
 pub async fn answer<D: Dialect>(
     context: &Context,
     dialect: &D,
@@ -115,9 +113,10 @@ async fn answered<D: Dialect>(context: &Context, dialect: &D, request: Request) 
         Ok(asked) => asked,
         Err(error) => return error.into(),
     };
-    let confirmed = context.confirmed(&credentials);
-    let call = Call::new(request, credentials.workspace.clone(), confirmed);
-    let admission = admit(context, &credentials, access, call.clone());
+    let is_confirmed = context.is_confirmed(&credentials);
+    let caller = PendingCaller::new(credentials.workspace.clone(), is_confirmed);
+    let call = Call::new(request, caller.clone());
+    let admission = admit(context, &credentials, access, caller);
     let reply = dialect.handle(context.clone(), call, operation).map(Ok);
     let (result, standing) = match future::try_join(admission, reply).await {
         Ok((caller, result)) => (result, Some(caller.standing())),
@@ -156,10 +155,10 @@ async fn admit(
     context: &Context,
     credentials: &Credentials,
     access: Access,
-    call: Call,
+    pending: PendingCaller,
 ) -> std::result::Result<Caller, Refused> {
     let caller = context.admit(credentials, access.scope, access.category).await?;
-    call.admit(caller.clone());
+    pending.admitted(caller.clone());
     Ok(caller)
 }
 

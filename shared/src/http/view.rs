@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::parts_view::{PartTicketView, PartsView};
+use crate::Caller;
 use crate::domain::metadata::{Dimensions, Metadata};
-use crate::domain::{Md5, SignedUrl, Ticket, Timestamp};
-use crate::storage::Caller;
-use crate::uploads::file::{Analysis, Pending};
-use crate::uploads::{File, State};
+use crate::domain::{Download, Md5, Ticket, Timestamp};
+use crate::uploads::state::{Analysis, Completed};
+use crate::uploads::{File, Status};
 
 /// A file.
 #[derive(Debug, Serialize)]
@@ -44,17 +44,13 @@ impl FileView {
     #[must_use]
     pub fn new(file: &File, now: Timestamp) -> Self {
         let status = file.status(now);
-        let (completed_at, md5) = match file.state {
-            State::Completed { at, md5, .. } => (Some(at), md5),
-            _ => (None, None),
-        };
-        let pending = file.pending(now).ok();
-        let findings = match &file.analysis {
+        let completed = file.completed(now).ok();
+        let findings = match completed.and_then(|completed| completed.analysis.as_ref()) {
             Some(Analysis::Done(findings)) => Some(findings),
-            _ => None,
+            Some(Analysis::Requested) | None => None,
         };
         let detected = findings.and_then(|findings| findings.detected_mime_type.as_ref());
-        let expires_at = pending.filter(|pending| pending.completing.is_none());
+        let is_pending = status == Status::Pending;
         Self {
             id: file.id,
             status: status.as_str(),
@@ -62,11 +58,11 @@ impl FileView {
             mime_type: file.mime_type.as_str().to_owned(),
             size_bytes: file.size_bytes,
             created_at: file.created_at,
-            completed_at,
-            expires_at: expires_at.map(|pending| pending.expires_at),
-            md5,
-            parts: file.multipart.as_ref().filter(|_| pending.is_some()).map(PartsView::new),
-            verification: pending.and_then(|pending| VerificationView::new(file, pending)),
+            completed_at: completed.map(|completed| completed.at),
+            expires_at: file.open_session(now).ok().map(|session| session.expires_at),
+            md5: completed.and_then(Completed::md5),
+            parts: file.multipart.as_ref().filter(|_| is_pending).map(PartsView::new),
+            verification: VerificationView::new(file, now),
             detected_mime_type: detected.map(|mime_type| mime_type.as_str().to_owned()),
             metadata: findings.and_then(|it| it.metadata.as_ref()).map(MetadataView::new),
         }
@@ -108,13 +104,12 @@ struct VerificationView {
 }
 
 impl VerificationView {
-    fn new(file: &File, pending: &Pending) -> Option<Self> {
-        if pending.completing.is_some() {
-            let progress = file.progress.as_ref();
-            let bytes_hashed = progress.map_or(0, |progress| progress.midway.bytes_hashed);
+    fn new(file: &File, now: Timestamp) -> Option<Self> {
+        if file.is_completing() {
+            let bytes_hashed = file.progress().map_or(0, |progress| progress.midway.bytes_hashed);
             return Some(Self { state: "HASHING", bytes_hashed, stored_md5: None });
         }
-        let stored_md5 = Some(pending.refused?);
+        let stored_md5 = Some(file.open_session(now).ok()?.evidence.rejections.md5()?);
         Some(Self { state: "REJECTED", bytes_hashed: file.size_bytes, stored_md5 })
     }
 }
@@ -180,10 +175,10 @@ pub struct UrlView {
 }
 
 impl UrlView {
-    /// `url`, which works until `expires_at`.
+    /// A download that was signed.
     #[must_use]
-    pub fn new(url: &SignedUrl, expires_at: Timestamp) -> Self {
-        Self { url: url.reveal().to_owned(), expires_at }
+    pub fn new(download: &Download) -> Self {
+        Self { url: download.url.reveal().to_owned(), expires_at: download.expires_at }
     }
 }
 

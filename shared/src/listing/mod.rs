@@ -20,7 +20,7 @@ use std::time::Duration;
 pub use counter::Counter;
 pub use holes::{Block, HoleCounts, Holes, Region};
 pub use page::Page;
-pub use read::{list, note_holes};
+pub use read::list;
 
 use crate::domain::{Sequence, Timestamp};
 use crate::uploads::File;

@@ -4,35 +4,34 @@ use futures_util::future;
 
 use crate::domain::Workspace;
 use crate::listing::{Counter, Listing, Page};
-use crate::storage::Caller;
+use crate::storage::PendingCaller;
 use crate::uploads::File;
 use crate::{Context, Result};
 
-/// How often a page is read again that deletes change while it is read, before it is answered as it is.
+/// How many times a page is read, at most, while deletes change it. After that it is answered as it is.
 const MOST_READINGS: usize = 4;
 
-/// Reads a page. Its caller need not be admitted yet.
+/// A page of the caller's files, newest first, and how many there are.
 ///
 /// # Errors
 ///
 /// DynamoDB's failure.
-pub async fn list(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
+pub async fn list(ctx: &Context, caller: &PendingCaller, page: Page) -> Result<Listing> {
+    // A Query costs more than a forged key may cause, and reads what others own.
+    caller.confirmed().await;
+    let workspace = caller.workspace();
     // Boxed: the SDK's futures are large.
-    if page.is_newest() {
-        Box::pin(newest(ctx, workspace, page)).await
+    let listing = if page.is_newest() {
+        Box::pin(newest(ctx, workspace, page)).await?
     } else {
-        Box::pin(older(ctx, workspace, page)).await
-    }
-}
-
-/// Notes the holes that a listing has come upon, so that they are counted from then on.
-///
-/// # Errors
-///
-/// DynamoDB's failure.
-pub async fn note_holes(ctx: &Context, caller: &Caller, listing: &Listing) -> Result<()> {
+        Box::pin(older(ctx, workspace, page)).await?
+    };
+    // Noted holes are counted from now on, so later pages need not come upon them again.
     let holes = listing.settled(ctx.now());
-    if holes.is_empty() { Ok(()) } else { ctx.files().note_holes(caller, &holes).await }
+    if !holes.is_empty() {
+        ctx.files().note_holes(caller.caller().await, &holes).await?;
+    }
+    Ok(listing)
 }
 
 /// The newest page needs no arithmetic, so counter and rows are read at once. Where that leaves doubts,

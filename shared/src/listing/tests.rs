@@ -1,9 +1,8 @@
 //! Pages are exact, whatever the holes.
 
 use super::*;
-use crate::domain::{FileId, Filename, MimeType};
-use crate::uploads::State;
-use crate::uploads::file::Pending;
+use crate::domain::FileId;
+use crate::uploads::samples::open;
 
 #[test]
 fn the_row_at_every_offset_is_the_one_that_counting_one_by_one_finds() {
@@ -183,15 +182,8 @@ fn rows(rows: &[(u64, u64)]) -> Vec<File> {
     rows.iter()
         .map(|(number, created_at)| File {
             id: FileId::new(Sequence::new(*number).unwrap(), [0; 10]),
-            filename: Filename::try_from("a".to_owned()).unwrap(),
-            mime_type: MimeType::try_from("a/b".to_owned()).unwrap(),
-            size_bytes: 1,
             created_at: Timestamp::from_millis(*created_at),
-            multipart: None,
-            progress: None,
-            analysis: None,
-            annotation: None,
-            state: State::Pending(Pending::until(Timestamp::from_millis(u64::MAX))),
+            ..open()
         })
         .collect()
 }

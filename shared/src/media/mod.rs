@@ -21,7 +21,7 @@ mod sound;
 
 use crate::domain::metadata::{Dimensions, Findings, Format, Metadata};
 
-pub use probe::{HEAD_BYTES, MAX_RANGES, Probe, RANGE_BYTES, Step};
+pub use probe::{HEAD_BYTES, MAX_RANGES, Probe, ProbeStep, RANGE_BYTES};
 
 #[cfg(test)]
 mod tests;

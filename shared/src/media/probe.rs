@@ -30,7 +30,7 @@ pub struct Probe {
 
 /// How a probe goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ProbeStep {
     /// These bytes of the file are needed: from `start`, without `end`; never empty, never beyond
     /// the file.
     Needs(Range<u64>),
@@ -52,8 +52,8 @@ impl Probe {
 
     /// What is found in the ranges supplied so far, or the range that is lacking.
     #[must_use]
-    pub fn step(&self) -> Step {
-        self.findings().map_or_else(Step::Needs, Step::Done)
+    pub fn step(&self) -> ProbeStep {
+        self.findings().map_or_else(ProbeStep::Needs, ProbeStep::Done)
     }
 
     fn findings(&self) -> Result<Findings, Range<u64>> {

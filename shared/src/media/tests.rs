@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Findings, Format, HEAD_BYTES, MAX_RANGES, Metadata, Probe, RANGE_BYTES, Step};
+use super::{Findings, Format, HEAD_BYTES, MAX_RANGES, Metadata, Probe, ProbeStep, RANGE_BYTES};
 
 /// A file, and what is to be found in it: type, format, size in pixels, length in milliseconds.
 type Fixture = (&'static [u8], &'static str, Option<Format>, Option<(u32, u32)>, Option<u64>);
@@ -122,10 +122,10 @@ fn bytes_after_any_beginning_are_read_within_the_bounds() {
 fn a_probe_that_is_given_nothing_ends() {
     let mut probe = Probe::new(HEAD_BYTES);
     for _ in 0..MAX_RANGES {
-        assert_eq!(probe.step(), Step::Needs(0..HEAD_BYTES));
+        assert_eq!(probe.step(), ProbeStep::Needs(0..HEAD_BYTES));
         probe.supply(0, Vec::new());
     }
-    assert_eq!(probe.step(), Step::Done(Findings::default()));
+    assert_eq!(probe.step(), ProbeStep::Done(Findings::default()));
 }
 
 pub(super) fn sides(metadata: Metadata) -> Option<(u32, u32)> {
@@ -149,8 +149,8 @@ pub(super) fn probe_by(
     let mut fetched = Vec::new();
     loop {
         match probe.step() {
-            Step::Done(findings) => return (findings, fetched),
-            Step::Needs(range) => {
+            ProbeStep::Done(findings) => return (findings, fetched),
+            ProbeStep::Needs(range) => {
                 assert!(range.start < range.end && range.end <= size_bytes, "{range:?}");
                 assert!(range.end - range.start <= RANGE_BYTES, "{range:?}");
                 let mut buffer = vec![0; (range.end - range.start) as usize];

@@ -9,12 +9,15 @@ use crate::domain::{
     UploadId, Workspace,
 };
 use crate::listing::{Counter, HoleCounts};
-use crate::uploads::file::{Analysis, Completing, Pending, Progress, Rejection, Verified};
-use crate::uploads::{File, State, Status};
+use crate::uploads::File;
+use crate::uploads::evidence::{Evidence, Progress, Rejection, Rejections, Verified};
+use crate::uploads::state::{
+    Analysis, Completed, CompletedMd5, Completing, Open, State, StateName,
+};
 use crate::{Error, Result};
 
 /// The item of a new file.
-pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> Attributes {
+pub(super) fn of_new_file(workspace: &Workspace, file: &File, expires_at: Timestamp) -> Attributes {
     let mut item = ItemKey::File(workspace, file.id.sequence()).attributes();
     item.extend([
         ("id".to_owned(), text(file.id.to_string())),
@@ -22,8 +25,8 @@ pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> 
         ("mimeType".to_owned(), text(file.mime_type.as_str())),
         ("sizeBytes".to_owned(), number(file.size_bytes)),
         ("createdAt".to_owned(), number(file.created_at.millis())),
-        ("status".to_owned(), text(Status::Pending.as_str())),
-        ("expiresAt".to_owned(), number(pending.expires_at.millis())),
+        ("status".to_owned(), text(StateName::Open.as_str())),
+        ("expiresAt".to_owned(), number(expires_at.millis())),
     ]);
     if let Some(annotation) = &file.annotation {
         item.insert("annotation".to_owned(), text(annotation));
@@ -42,17 +45,6 @@ pub(super) fn of_file(workspace: &Workspace, file: &File, pending: &Pending) -> 
 
 /// The file of an item.
 pub(super) fn file(item: &Attributes) -> Result<File> {
-    let state = match string(item, "status")? {
-        "PENDING" | COMPLETING => State::Pending(pending(item)?),
-        "COMPLETED" => State::Completed {
-            at: time(item, "completedAt")?,
-            etag: ETag::new(string(item, "etag")?),
-            md5: optional(item, "md5")?,
-        },
-        "CANCELLED" => State::Cancelled,
-        "EXPIRED" => State::Expired,
-        _ => return Err(unreadable("status")),
-    };
     Ok(File {
         id: id(item)?,
         filename: Filename::try_from(string(item, "filename")?.to_owned())
@@ -62,15 +54,44 @@ pub(super) fn file(item: &Attributes) -> Result<File> {
         size_bytes: integer(item, "sizeBytes")?,
         created_at: time(item, "createdAt")?,
         multipart: multipart(item)?,
-        progress: progress(item)?,
-        analysis: analysis(item)?,
         annotation: optional_string(item, "annotation").map(ToOwned::to_owned),
-        state,
+        state: state(item)?,
     })
 }
 
-/// The status of an open session whose completion has begun, which clients know as PENDING.
-pub(super) const COMPLETING: &str = "COMPLETING";
+fn state(item: &Attributes) -> Result<State> {
+    let recorded = string(item, "status")?;
+    let name = StateName::ALL.into_iter().find(|name| name.as_str() == recorded);
+    Ok(match name.ok_or_else(|| unreadable("status"))? {
+        StateName::Open => {
+            State::Open(Open { expires_at: time(item, "expiresAt")?, evidence: evidence(item)? })
+        }
+        StateName::Completing => State::Completing(Completing {
+            since: time(item, "completingSince")?,
+            claimed: optional(item, "claimedMd5")?,
+            evidence: evidence(item)?,
+        }),
+        StateName::Completed => State::Completed(Completed {
+            at: time(item, "completedAt")?,
+            etag: ETag::new(string(item, "etag")?),
+            md5: match optional(item, "md5")? {
+                Some(md5) => CompletedMd5::Known(md5),
+                None => CompletedMd5::Unread(progress(item)?),
+            },
+            analysis: analysis(item)?,
+        }),
+        StateName::Cancelled => State::Cancelled,
+        StateName::Expired => State::Expired,
+    })
+}
+
+fn evidence(item: &Attributes) -> Result<Evidence> {
+    Ok(Evidence {
+        verified: verified(item)?,
+        rejections: rejections(item)?,
+        progress: progress(item)?,
+    })
+}
 
 /// The id of a file's item.
 pub(super) fn id(item: &Attributes) -> Result<FileId> {
@@ -85,25 +106,6 @@ fn multipart(item: &Attributes) -> Result<Option<Multipart>> {
         plan: PartPlan::recorded(integer(item, "sizeBytes")?, part_size),
         checksum: optional(item, "checksumAlgorithm")?,
     }))
-}
-
-fn pending(item: &Attributes) -> Result<Pending> {
-    Ok(Pending {
-        expires_at: time(item, "expiresAt")?,
-        verified: verified(item)?,
-        rejections: optional_integer(item, "rejections")?.unwrap_or(0),
-        rejecting: rejection(item)?,
-        completing: completing(item)?,
-        refused: optional(item, "refusedMd5")?,
-    })
-}
-
-fn completing(item: &Attributes) -> Result<Option<Completing>> {
-    if string(item, "status")? != COMPLETING {
-        return Ok(None);
-    }
-    let since = time(item, "completingSince")?;
-    Ok(Some(Completing { since, claimed: optional(item, "claimedMd5")? }))
 }
 
 fn progress(item: &Attributes) -> Result<Option<Progress>> {
@@ -121,7 +123,7 @@ fn analysis(item: &Attributes) -> Result<Option<Analysis>> {
         return Ok(None);
     }
     if !item.contains_key("analyzedAt") {
-        return Ok(Some(Analysis::Wanted));
+        return Ok(Some(Analysis::Requested));
     }
     let detected_mime_type = optional_string(item, "detectedMimeType")
         .map(|text| MimeType::try_from(text.to_owned()))
@@ -147,14 +149,22 @@ fn verified(item: &Attributes) -> Result<Option<Verified>> {
     Ok(Some(Verified { etag: ETag::new(etag), md5: parsed(item, "verifiedMd5")? }))
 }
 
-fn rejection(item: &Attributes) -> Result<Option<Rejection>> {
-    let Some(etag) = optional_string(item, "rejected") else { return Ok(None) };
-    Ok(Some(Rejection {
-        etag: ETag::new(etag),
-        since: time(item, "rejectedAt")?,
-        by: string(item, "rejectedBy")?.to_owned(),
-        stored: optional(item, "refusedMd5")?,
-    }))
+fn rejections(item: &Attributes) -> Result<Rejections> {
+    let md5 = optional(item, "refusedMd5")?;
+    match (optional_integer(item, "rejections")?, optional_string(item, "rejected")) {
+        (None, None) => Ok(Rejections::None),
+        (Some(count), None) => Ok(Rejections::Ended { count, md5 }),
+        (Some(count), Some(etag)) => {
+            let mark = Rejection {
+                etag: ETag::new(etag),
+                since: time(item, "rejectedAt")?,
+                by: string(item, "rejectedBy")?.to_owned(),
+                stored: md5,
+            };
+            Ok(Rejections::UnderWay { count, mark })
+        }
+        (None, Some(_)) => Err(unreadable("rejections")),
+    }
 }
 
 /// The counter of an item and of that which counts its holes. A workspace that never had a file has
@@ -245,7 +255,7 @@ mod tests {
     #[test]
     fn a_new_file_reads_back_as_it_was_written() {
         let workspace: Workspace = "acme".parse().unwrap();
-        let pending = Pending::until(Timestamp::from_millis(5));
+        let expires_at = Timestamp::from_millis(5);
         let written = File {
             id: FileId::new(Sequence::new(7).unwrap(), [3; 10]),
             filename: Filename::try_from("größe.txt".to_owned()).unwrap(),
@@ -257,12 +267,10 @@ mod tests {
                 plan: PartPlan::choose(12, None).unwrap(),
                 checksum: Some(PartChecksum::Sha256),
             }),
-            progress: None,
-            analysis: None,
             annotation: Some("{}".to_owned()),
-            state: State::Pending(pending.clone()),
+            state: State::Open(Open { expires_at, evidence: Evidence::default() }),
         };
-        let read = file(&of_file(&workspace, &written, &pending)).unwrap();
+        let read = file(&of_new_file(&workspace, &written, expires_at)).unwrap();
         assert_eq!(format!("{read:?}"), format!("{written:?}"));
         assert_eq!(read.filename, written.filename);
     }

@@ -22,10 +22,11 @@ pub mod connection;
 
 #[cfg(feature = "bucket")]
 pub use bucket::{Bucket, Joined};
-pub use files::{Files, Reopening, Update};
+pub use files::Files;
+pub(crate) use files::{Beginning, Completion, Reopening, Update};
 #[cfg(feature = "bucket")]
 pub use hashing::{Hashed, Hashing};
-pub use keys::{Authority, Caller, Keys, KnownKey, Refused};
+pub use keys::{Authority, Caller, Keys, KnownKey, PendingCaller, Refused};
 #[cfg(feature = "secrets")]
 pub use secrets::Secrets;
 pub use table::Table;

@@ -97,7 +97,7 @@ pub fn query(
 
 /// The key is known, within its limit, and may do this.
 #[must_use]
-pub fn admits(scopes: &[&str]) -> Rule {
+pub fn admitted(scopes: &[&str]) -> Rule {
     update(KEY, &["attribute_not_exists(revokedAt)"]).answers(updated(&key_item(scopes, 40)))
 }
 

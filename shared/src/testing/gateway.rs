@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{ID, invocation, key};
 use crate::http::dialect::Native;
-use crate::http::{Access, Call, Dialect, Reply, Request, Response, answer};
+use crate::http::{Call, Dialect, Endpoint, Reply, Request, Response, answer};
 use crate::{Context, Result};
 
 /// The id that Lambda gives to every invocation.
@@ -146,7 +146,7 @@ impl Answer {
 /// Sends a request to an endpoint.
 pub async fn ask<H, F>(
     context: &Context,
-    access: Access,
+    endpoint: &Endpoint,
     handler: &H,
     request: GatewayRequest,
 ) -> Answer
@@ -154,7 +154,7 @@ where
     H: Fn(Context, Call) -> F + Sync,
     F: Future<Output = Result<Reply>> + Send,
 {
-    ask_dialect(context, &Native { access, handler }, request).await
+    ask_dialect(context, &Native { endpoint, handler }, request).await
 }
 
 /// Sends a request to a dialect.

@@ -20,6 +20,7 @@ pub mod transactions;
 mod answer;
 mod http_client;
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,7 +33,8 @@ pub use aws_smithy_mocks::Rule;
 use crate::config::Aws;
 use crate::domain::id::Suffix;
 use crate::domain::{ApiKey, Encryption, FileId, RateLimit, Sequence, Timestamp};
-use crate::{Config, Context};
+use crate::trigger::{self, EventAuthority};
+use crate::{Config, Context, Result};
 
 /// The time: `2026-04-08T12:00:00.000Z`.
 pub const NOW: Timestamp = Timestamp::from_millis(1_775_649_600_000);
@@ -98,10 +100,22 @@ pub fn context_of(
     )
 }
 
-/// The same container in an invocation that lasts no longer than this, as an event function sees it.
-#[must_use]
-pub fn during(time: Duration, context: &Context) -> Context {
-    context.during(&invocation(context.now(), time))
+/// Has an event function handle an event, in an invocation that lasts no longer than this.
+///
+/// # Errors
+///
+/// The function's.
+pub async fn deliver<E, R, H, F>(
+    time: Duration,
+    context: &Context,
+    handler: &H,
+    event: E,
+) -> Result<R>
+where
+    H: Fn(Context, EventAuthority, E) -> F,
+    F: Future<Output = Result<R>>,
+{
+    trigger::run(context.during(&invocation(context.now(), time)), handler, event).await
 }
 
 fn invocation(now: Timestamp, time: Duration) -> lambda_runtime::Context {

@@ -1,212 +1,144 @@
-//! Completing an upload: the steps that `domain::completion` orders.
+//! Completing an upload for a client.
 
-use std::ops::ControlFlow;
-
-use super::reading::read;
-use super::rejection::Removal;
-use crate::domain::multipart::{Flaw, Problem};
-use crate::domain::{Midway, Multipart, StoredPart, Timestamp, UploadId};
-use crate::http::Call;
-use crate::storage::Authority;
-use crate::storage::{Hashed, Joined, Update};
-use crate::uploads::completion::{Beginning, Glimpse};
-use crate::uploads::{Claim, File, Next, State};
+use super::File;
+use super::decide::{Claim, Step, decide};
+use super::evidence::{Held, Seen};
+use super::hash::hash;
+use super::join::{Joining, join};
+use super::reject::{finish_rejection, reject};
+use crate::domain::{FileId, Midway, ObjectKey};
+use crate::storage::{Authority, Beginning, Completion, Hashed, PendingCaller, Update};
 use crate::{Context, Error, Result};
 
-/// More than this is left to the event function at once: at the 75 MB/s that Lambda sustains it could
-/// not be read within a request.
+/// The most bytes that a request reads for their MD5. More is left to `verify` at once: at the 75 MB/s
+/// that Lambda sustains, 1 GiB takes half of a request's 30 seconds.
 const READ_WITHIN_REQUEST_BYTES: u64 = 1024 * 1024 * 1024;
 
 /// What a claim came to.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The file is COMPLETED, by this request.
+    /// This request has completed the file.
     Completed(File),
-    /// It was already.
+    /// The file was completed before.
     Already(File),
-    /// Its completion has begun, and will end by itself.
+    /// The completion has begun, and `verify` ends it.
     UnderWay(File),
 }
 
-/// Completes an upload, or tells why not.
+/// Completes the upload of the file with this id, if S3 holds the announced bytes and they are what is
+/// claimed.
 ///
 /// # Errors
 ///
-/// What the client did not keep to, or AWS's failure. The same request may be repeated in any case.
-pub async fn complete(ctx: &Context, call: &Call, claim: &Claim) -> Result<Outcome> {
-    let key = call.object_key(claim.file);
-    call.confirmed().await;
-    let mut next = claim.judge(ctx.bucket().head(&key).await?, 0);
-    let authority = call.caller().await.authority(claim.file);
-    let removal = Removal { ctx, authority: &authority };
-    let attempt = Attempt { ctx, authority: &authority, claim, removal: &removal };
+/// Why the claim is refused, or AWS's failure. The same request may be repeated in any case.
+pub async fn complete(
+    ctx: &Context,
+    caller: &PendingCaller,
+    id: FileId,
+    claim: &Claim,
+) -> Result<Outcome> {
+    let key = caller.object_key(id);
+    // HEAD costs more than a forged key may cause. Once the key is known, it runs beside the admission.
+    caller.confirmed().await;
+    let mut held = Held::of_head(ctx.bucket().head(&key).await?, 0);
+    let authority = caller.caller().await.authority(id);
+
+    let mut file: Option<File> = None;
     loop {
         let now = ctx.now();
-        next = match next {
-            Next::Save(completion) => {
+        match decide(file.as_ref(), &held, Some(claim), now)? {
+            Step::ReadRecord => file = Some(ctx.files().get(caller.workspace(), id).await?),
+            Step::AskS3 => {
+                let rejections = file.as_ref().map_or(0, File::rejections);
+                held = Held::of_head(ctx.bucket().head(&key).await?, rejections);
+            }
+            Step::Complete(seen, proof) => {
+                let completion = Completion { seen, proof, analyze: claim.analyze };
                 match ctx.files().complete(&authority, &completion, now).await? {
                     Update::Applied(file) => {
-                        if file.wants_analysis() {
-                            have_analyzed(ctx, &authority).await;
-                        }
+                        request_analysis(ctx, &key, &file).await;
                         return Ok(Outcome::Completed(file));
                     }
-                    Update::Refused(file) => claim.explain(file, Some(completion.seen), now)?,
+                    Update::Refused(found) => file = Some(found),
                 }
             }
-            Next::Load => {
-                let file = ctx.files().get(call.workspace(), claim.file).await?;
-                claim.explain(file, None, now)?
-            }
-            Next::Join(file) => attempt.join(file).await?,
-            Next::Hash(seen, midway) => attempt.hash(seen, midway).await?,
-            Next::LookAgain { rejections } => {
-                claim.judge(ctx.bucket().head(&key).await?, rejections)
-            }
-            Next::Reject(seen, error) => match removal.of(&seen, &error).await? {
-                Update::Applied(_) => return Err(error),
-                Update::Refused(file) => claim.explain(file, Some(seen), now)?,
+            Step::Join(found) => match join(ctx, &authority, found, claim).await? {
+                Joining::Found(found, holds) => (file, held) = (Some(found), holds),
+                Joining::UnderWay(file) => return under_way(ctx, &key, file).await,
             },
-            Next::FinishRejection(file, rejection) => {
-                removal.finish(&file, &rejection).await?;
+            Step::Hash(seen, from) => match read_md5(ctx, &authority, seen, from).await? {
+                Hashed::Whole(md5) => held = Held::Object(seen.hashed(md5)),
+                Hashed::Gone => held = Held::Unknown,
+                Hashed::Midway(_) => match leave_to_verify(ctx, &authority, seen, claim).await? {
+                    Update::Applied(found) => {
+                        // Somebody else may have read the bytes meanwhile.
+                        if let Step::Hash(..) = decide(Some(&found), &held, Some(claim), now)? {
+                            return under_way(ctx, &key, found).await;
+                        }
+                        file = Some(found);
+                    }
+                    Update::Refused(found) => file = Some(found),
+                },
+            },
+            Step::Reject(seen, reason) => match reject(ctx, &authority, seen, &reason).await? {
+                Update::Applied(_) => return Err(reason),
+                Update::Refused(found) => file = Some(found),
+            },
+            Step::FinishRejection(found, mark) => {
+                finish_rejection(ctx, &authority, found, mark).await?;
                 return Err(Error::UploadMissing);
             }
-            Next::Answer(file) => return Ok(Outcome::Already(file)),
-            Next::Wait(file) => {
-                if file.is_stalled(now) {
-                    ctx.bucket().note_continuation(&key).await?;
-                }
-                return Ok(Outcome::UnderWay(file));
-            }
+            Step::Wait(file) => return under_way(ctx, &key, file.clone()).await,
+            Step::Done(file) => return Ok(Outcome::Already(file.clone())),
+            Step::RecordMd5(..)
+            | Step::RecordCompletedMd5(..)
+            | Step::Analyze(..)
+            | Step::Reopen(_)
+            | Step::Sweep => return Err(Error::internal("only an event leads to this step")),
         }
     }
 }
 
-/// Has the event function read what the bytes tell of the file. Its record says that it shall: if it
-/// cannot be told now, it does so at the next occasion.
-async fn have_analyzed(ctx: &Context, authority: &Authority) {
-    if let Err(failure) = ctx.bucket().note_continuation(authority.key()).await {
+/// Reads the bytes if that can be done within this request.
+async fn read_md5(
+    ctx: &Context,
+    authority: &Authority,
+    seen: &Seen,
+    from: Option<Midway>,
+) -> Result<Hashed> {
+    let start = Midway::of(&seen.object, from);
+    if seen.object.size_bytes - start.bytes_hashed > READ_WITHIN_REQUEST_BYTES {
+        return Ok(Hashed::Midway(start));
+    }
+    hash(ctx, authority, &seen.object, Some(start)).await
+}
+
+/// Records that the completion has begun, so that `verify` ends it when it has read the bytes.
+async fn leave_to_verify(
+    ctx: &Context,
+    authority: &Authority,
+    seen: &Seen,
+    claim: &Claim,
+) -> Result<Update> {
+    let beginning = Beginning { upload: None, rejections: seen.rejections, claim };
+    ctx.files().begin_completion(authority, beginning, ctx.now()).await
+}
+
+/// Has `verify` extract the media metadata, if the file wants it. The record says so, too: if the note
+/// cannot be written now, the next event about the file does it.
+async fn request_analysis(ctx: &Context, key: &ObjectKey, file: &File) {
+    if !file.wants_analysis() {
+        return;
+    }
+    if let Err(failure) = ctx.bucket().note_continuation(key).await {
         ctx.warn(&failure);
     }
 }
 
-/// The steps that take time.
-struct Attempt<'a> {
-    ctx: &'a Context,
-    authority: &'a Authority,
-    claim: &'a Claim,
-    removal: &'a Removal<'a>,
-}
-
-impl Attempt<'_> {
-    /// Joins the parts that S3 holds, if they are the file's.
-    async fn join(&self, file: File) -> Result<Next> {
-        let (State::Pending(pending), Some(multipart)) = (&file.state, &file.multipart) else {
-            return Err(Error::internal("only a pending file in parts can be joined"));
-        };
-        let (bucket, key) = (self.ctx.bucket(), self.authority.key());
-        let Some(parts) = bucket.all_parts(key, &multipart.upload_id).await? else {
-            return self.find_joined(multipart, pending.rejections).await;
-        };
-        let flaws = multipart.plan.flaws(&parts, self.claim.parts.as_deref());
-        if !flaws.is_empty() {
-            return Err(Error::PartsMismatch { flaws });
-        }
-        let rejections = pending.rejections;
-        let now = self.ctx.now();
-        let file = match self.begin(Some(&multipart.upload_id), rejections, now).await? {
-            Update::Applied(file) => file,
-            Update::Refused(file) => return self.claim.explain(file, None, now),
-        };
-        let time = self.ctx.time_left();
-        match bucket.join(key, &file, multipart, &parts, time).await? {
-            Joined::Object(held) => {
-                let seen = Glimpse { held, rejections };
-                self.claim.explain(file, Some(seen), self.ctx.now())
-            }
-            Joined::Already => match self.look_elsewhere(multipart, rejections).await? {
-                // Somebody else is joining them: to ask again and again would not help.
-                ControlFlow::Continue(file) => Ok(Next::Wait(file)),
-                ControlFlow::Break(next) => Ok(next),
-            },
-            Joined::UnderWay => Ok(Next::Wait(file)),
-            Joined::Refused => {
-                let flaws = self.changed(multipart, &parts).await?;
-                self.removal.reopen(&file).await?;
-                Err(Error::PartsMismatch { flaws })
-            }
-        }
+/// The completion has begun and is not over. If it has come to a halt, a note sets it going again.
+async fn under_way(ctx: &Context, key: &ObjectKey, file: File) -> Result<Outcome> {
+    if file.is_stalled(ctx.now()) {
+        ctx.bucket().note_continuation(key).await?;
     }
-
-    /// S3 does not know the upload (any more): somebody has joined its parts, or is joining them, or
-    /// somebody else has given it up.
-    async fn find_joined(&self, multipart: &Multipart, rejections: u64) -> Result<Next> {
-        let file = match self.look_elsewhere(multipart, rejections).await? {
-            ControlFlow::Continue(file) => file,
-            ControlFlow::Break(next) => return Ok(next),
-        };
-        if file.is_completing() && !file.is_stalled(self.ctx.now()) {
-            return Ok(Next::Wait(file));
-        }
-        self.removal.replace(&file, multipart).await?;
-        Err(Error::PartsMismatch { flaws: multipart.plan.flaws(&[], None) })
-    }
-
-    /// What to do because of an object that is there by now, or of what the record says by now. Goes
-    /// on with the record as it is if it still counts on `multipart`.
-    async fn look_elsewhere(
-        &self,
-        multipart: &Multipart,
-        rejections: u64,
-    ) -> Result<ControlFlow<Next, File>> {
-        let key = self.authority.key();
-        if let Some(held) = self.ctx.bucket().head(key).await? {
-            return Ok(ControlFlow::Break(self.claim.judge(Some(held), rejections)));
-        }
-        let file = self.ctx.files().get(&key.workspace, key.file).await?;
-        Ok(match self.claim.explain(file, None, self.ctx.now())? {
-            Next::Join(file) if file.multipart.as_ref() == Some(multipart) => {
-                ControlFlow::Continue(file)
-            }
-            next => ControlFlow::Break(next),
-        })
-    }
-
-    /// The parts that are not what they were a moment ago.
-    async fn changed(&self, multipart: &Multipart, listed: &[StoredPart]) -> Result<Vec<Flaw>> {
-        let (bucket, key) = (self.ctx.bucket(), self.authority.key());
-        let now = bucket.all_parts(key, &multipart.upload_id).await?.unwrap_or_default();
-        let changed = listed.iter().filter(|part| !now.contains(part));
-        Ok(changed.map(|part| Flaw { part: part.number, problem: Problem::Changed }).collect())
-    }
-
-    /// Reads the bytes as far as there is time, and leaves the rest to the event function.
-    async fn hash(&self, seen: Glimpse, midway: Option<Midway>) -> Result<Next> {
-        let Glimpse { held, rejections } = &seen;
-        let done = midway.as_ref().map_or(0, |midway| midway.bytes_hashed);
-        if held.size_bytes.saturating_sub(done) <= READ_WITHIN_REQUEST_BYTES {
-            match read(self.ctx, self.authority, held, midway).await? {
-                Hashed::Whole(md5) => {
-                    return Ok(self.claim.judge(Some(held.clone().hashed(md5)), *rejections));
-                }
-                Hashed::Gone => return Ok(Next::LookAgain { rejections: *rejections }),
-                Hashed::Midway(_) => {}
-            }
-        }
-        let now = self.ctx.now();
-        match self.begin(None, *rejections, now).await? {
-            Update::Applied(file) => Ok(self.claim.leave(file, seen)),
-            Update::Refused(file) => self.claim.explain(file, Some(seen), now),
-        }
-    }
-
-    async fn begin(
-        &self,
-        upload: Option<&UploadId>,
-        rejections: u64,
-        now: Timestamp,
-    ) -> Result<Update> {
-        let beginning = Beginning { upload, rejections, claim: self.claim };
-        self.ctx.files().begin_completion(self.authority, beginning, now).await
-    }
+    Ok(Outcome::UnderWay(file))
 }

@@ -6,8 +6,7 @@ use crate::domain::FileId;
 use crate::storage::Caller;
 use crate::{Context, Result};
 
-/// Deletes a file, whatever its state: its record first, then its bytes. If they do not go now, the
-/// file is gone all the same, and the end of its session sweeps again.
+/// Deletes a file in whatever state: its record first, then its bytes.
 ///
 /// # Errors
 ///
@@ -17,7 +16,10 @@ pub async fn delete(ctx: &Context, caller: &Caller, id: FileId) -> Result<()> {
     let authority = caller.authority(id);
     let key = authority.key();
     let bytes = ctx.bucket().delete(key);
-    let (bytes, parts) = future::join(bytes, ctx.bucket().abort_uploads(key, None)).await;
+    let parts = ctx.bucket().abort_uploads(key, None);
+    let (bytes, parts) = future::join(bytes, parts).await;
+    // The file is gone in any case. What could not be deleted now, the end of the session sweeps,
+    // which the transaction that deleted the record has left.
     for failure in [bytes, parts].into_iter().filter_map(Result::err) {
         ctx.warn(&failure);
     }

@@ -1,10 +1,16 @@
-//! Uploads: a file's record, and the use cases that change it.
+//! Uploads: the state machine of a file, the one decision about it, and a file for each use case.
+//!
+//! [`file`], [`state`], [`evidence`] and [`decide`] are pure and know neither AWS nor the clock. A use
+//! case reads from top to bottom: load, decide, do, say what came of it. It knows nothing of HTTP.
+//! Handlers and dialects call use cases and nothing below them.
 
-pub mod completion;
+pub mod decide;
+pub mod evidence;
 pub mod file;
+pub mod state;
 
 #[cfg(feature = "media")]
-mod analysis;
+mod analyze;
 #[cfg(feature = "bucket")]
 mod cancel;
 #[cfg(feature = "bucket")]
@@ -12,13 +18,25 @@ mod complete;
 #[cfg(feature = "bucket")]
 mod delete;
 #[cfg(feature = "bucket")]
+mod hash;
+#[cfg(feature = "bucket")]
+mod join;
+#[cfg(feature = "bucket")]
+mod list_parts;
+#[cfg(feature = "bucket")]
 mod open;
+mod read;
 #[cfg(feature = "bucket")]
-mod parts;
+mod reject;
+mod rename;
 #[cfg(feature = "bucket")]
-mod reading;
+mod reopen;
+#[cfg(test)]
+pub(crate) mod samples;
 #[cfg(feature = "bucket")]
-mod rejection;
+mod sign_download;
+#[cfg(feature = "bucket")]
+mod sign_parts;
 #[cfg(feature = "bucket")]
 mod sweep;
 #[cfg(feature = "media")]
@@ -28,15 +46,22 @@ mod verify;
 pub use cancel::cancel;
 #[cfg(feature = "bucket")]
 pub use complete::{Outcome, complete};
-pub use completion::{Claim, Completion, Next};
+pub use decide::Claim;
 #[cfg(feature = "bucket")]
 pub use delete::delete;
-pub use file::{File, State, Status};
+pub use file::{File, Status};
+#[cfg(feature = "bucket")]
+pub use list_parts::list_parts;
 #[cfg(feature = "bucket")]
 pub use open::{Arrival, NewFile, Opened, open};
+pub use read::{read, read_all};
+pub use rename::rename;
 #[cfg(feature = "bucket")]
-pub use parts::{sign_parts, stored_parts};
+pub use sign_download::{download_of, sign_download};
 #[cfg(feature = "bucket")]
-pub use sweep::sweep;
+pub use sign_parts::sign_parts;
+pub use state::State;
+#[cfg(feature = "bucket")]
+pub use sweep::expire;
 #[cfg(feature = "media")]
-pub use verify::{Reading, verify};
+pub use verify::{ObjectCreated, verify};

@@ -1,11 +1,11 @@
 //! Opening an upload session.
 
-use super::sign_parts;
+use super::evidence::Evidence;
+use super::state::{Open, State};
+use super::{File, sign_parts};
 use crate::domain::multipart::{PartChecksum, PartDigest};
 use crate::domain::{FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket};
 use crate::storage::Caller;
-use crate::uploads::file::Pending;
-use crate::uploads::{File, State};
 use crate::{Context, Result};
 
 /// A file to be uploaded.
@@ -34,8 +34,8 @@ pub enum Arrival {
         plan: PartPlan,
         /// The checksum that every part will be sent with.
         checksum: Option<PartChecksum>,
-        /// The parts to be signed at once, with their digests where they are known. The others are
-        /// signed when asked for.
+        /// The parts to sign at once, with their digests where they are known. The others are signed by
+        /// sign-parts.
         signed: Vec<(PartNumber, Option<PartDigest>)>,
     },
 }
@@ -49,36 +49,41 @@ pub struct Opened {
     pub ticket: Ticket,
 }
 
-/// Opens a session for `new`.
+/// Opens a session for `new`: takes a number, makes the file of it, and records it.
 ///
 /// # Errors
 ///
-/// The failure of DynamoDB or S3.
-pub async fn open(ctx: &Context, caller: &Caller, new: &NewFile) -> Result<Opened> {
-    let suffix = ctx.random()?;
+/// The failure of DynamoDB or S3. The number is a hole then, which lists step over.
+pub async fn open(ctx: &Context, caller: &Caller, new: NewFile) -> Result<Opened> {
     let now = ctx.now();
-    let pending = Pending::until(now.after(ctx.config().session_lifetime));
-    let describe = async |sequence| {
-        let id = FileId::new(sequence, suffix);
-        let multipart = open_upload(ctx, caller, id, new).await?;
-        Ok(File {
-            id,
-            filename: new.filename.clone(),
-            mime_type: new.mime_type.clone(),
-            size_bytes: new.size_bytes,
-            created_at: now,
-            multipart,
-            progress: None,
-            analysis: None,
-            annotation: new.annotation.clone(),
-            state: State::Pending(pending.clone()),
-        })
+    let expires_at = now.after(ctx.config().session_lifetime);
+    let suffix = ctx.random()?;
+
+    let id = FileId::new(ctx.files().take_number(caller, now).await?, suffix);
+    let file = File {
+        id,
+        multipart: open_upload(ctx, caller, id, &new).await?,
+        filename: new.filename,
+        mime_type: new.mime_type,
+        size_bytes: new.size_bytes,
+        created_at: now,
+        annotation: new.annotation,
+        state: State::Open(Open { expires_at, evidence: Evidence::default() }),
     };
-    let file = ctx.files().open(caller, &pending, now, describe).await?;
-    let ticket = ticket(ctx, caller, &file, &new.arrival).await?;
+    ctx.files().record(caller, &file, expires_at).await?;
+
+    let authority = caller.authority(id);
+    let key = authority.key();
+    let ticket = match new.arrival {
+        Arrival::Put(md5) => Ticket::Put(ctx.bucket().sign_put(key, &file, md5, expires_at).await?),
+        Arrival::Parts { signed, .. } => {
+            Ticket::Parts(sign_parts::sign(ctx, key, &file, &signed).await?)
+        }
+    };
     Ok(Opened { file, ticket })
 }
 
+/// Opens the multipart upload of a file that arrives in parts.
 async fn open_upload(
     ctx: &Context,
     caller: &Caller,
@@ -87,20 +92,12 @@ async fn open_upload(
 ) -> Result<Option<Multipart>> {
     let Arrival::Parts { plan, checksum, .. } = new.arrival else { return Ok(None) };
     let authority = caller.authority(id);
-    let upload_id = ctx.bucket().open_upload(authority.key(), &new.mime_type, checksum).await?;
-    Ok(Some(Multipart { upload_id, plan, checksum }))
-}
-
-async fn ticket(ctx: &Context, caller: &Caller, file: &File, arrival: &Arrival) -> Result<Ticket> {
-    let authority = caller.authority(file.id);
-    let key = authority.key();
-    match arrival {
-        Arrival::Put(md5) => {
-            let expires_at = file.pending(file.created_at)?.expires_at;
-            ctx.bucket().sign_put(key, file, *md5, expires_at).await.map(Ticket::Put)
-        }
-        Arrival::Parts { signed, .. } => {
-            sign_parts(ctx, key, file, signed).await.map(Ticket::Parts)
+    match ctx.bucket().open_upload(authority.key(), &new.mime_type, checksum).await {
+        Ok(upload_id) => Ok(Some(Multipart { upload_id, plan, checksum })),
+        Err(failure) => {
+            // The create fails either way. If the hole cannot be noted now, a list notes it.
+            let _ = ctx.files().give_up_number(caller, id.sequence()).await;
+            Err(failure)
         }
     }
 }

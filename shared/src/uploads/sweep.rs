@@ -1,20 +1,46 @@
-//! Sweeping: what is left of uploads that came to nothing.
+//! Sweeping: deleting the bytes of uploads that will never be completed.
 
-use super::cancel::remove_bytes;
-use crate::domain::Milestone;
-use crate::storage::Authority;
-use crate::storage::Update;
-use crate::uploads::File;
+use std::time::Duration;
+
+use super::{File, Status};
+use crate::domain::{Milestone, ObjectKey};
+use crate::storage::{Authority, Update};
+use crate::trigger::EventAuthority;
 use crate::{Context, Error, Result};
 
-/// Makes an overdue session EXPIRED, and then deletes the bytes of a file that will never be
-/// COMPLETED: only a final state makes it certain that nobody completes with them. Answers the file as
-/// it is then; there may be no such file at all.
+/// When a completion that is still under way at its session's end is looked at again. Longer than all
+/// but the largest files take, unless the completion has come to a halt.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_hours(1);
+
+/// The session of a file has ended: DynamoDB's TTL removed it. Makes an open file EXPIRED and deletes
+/// its bytes.
 ///
 /// # Errors
 ///
-/// DynamoDB's or S3's failure.
-pub async fn sweep(ctx: &Context, authority: &Authority) -> Result<Option<File>> {
+/// [`Error::TooEarly`]: the file's time is not up by our clock, and this is the only removal there will
+/// be, so Lambda has to deliver it again. Or DynamoDB's or S3's failure.
+pub async fn expire(ctx: &Context, events: &EventAuthority, key: ObjectKey) -> Result<()> {
+    let authority = events.authority(key);
+    let Some(file) = sweep(ctx, &authority).await? else { return Ok(()) };
+    if file.is_completing() {
+        return revive(ctx, &authority).await;
+    }
+    match file.status(ctx.now()) {
+        Status::Pending => Err(Error::TooEarly),
+        Status::Completed | Status::Cancelled | Status::Expired => Ok(()),
+    }
+}
+
+/// A COMPLETING file outlives its session. If its completion has come to a halt, the note's event sets
+/// it going; the new session comes by again to see.
+async fn revive(ctx: &Context, authority: &Authority) -> Result<()> {
+    ctx.files().put_session(authority, ctx.now().after(LOOK_AGAIN_AFTER)).await?;
+    ctx.bucket().note_continuation(authority.key()).await
+}
+
+/// Makes an overdue file EXPIRED, and deletes the bytes of a file that will never be COMPLETED. Returns
+/// the file as it is then, if there is one.
+pub(super) async fn sweep(ctx: &Context, authority: &Authority) -> Result<Option<File>> {
     let now = ctx.now();
     let file = match ctx.files().expire(authority, now).await {
         Ok(Update::Applied(file)) => {
@@ -29,8 +55,21 @@ pub async fn sweep(ctx: &Context, authority: &Authority) -> Result<Option<File>>
         }
         Err(failure) => return Err(failure),
     };
-    if !file.status(now).keeps_bytes() {
-        remove_bytes(ctx, authority, &file).await?;
+    // Only a final state makes it certain that nobody completes the file with these bytes.
+    match file.status(now) {
+        Status::Cancelled | Status::Expired => delete_bytes(ctx, authority, &file).await?,
+        Status::Pending | Status::Completed => {}
     }
     Ok(Some(file))
+}
+
+/// Deletes whatever S3 holds of a file that will never be COMPLETED.
+pub(super) async fn delete_bytes(ctx: &Context, authority: &Authority, file: &File) -> Result<()> {
+    ctx.bucket().delete(authority.key()).await?;
+    match &file.multipart {
+        Some(multipart) => {
+            ctx.bucket().abort_uploads(authority.key(), Some(&multipart.upload_id)).await
+        }
+        None => Ok(()),
+    }
 }

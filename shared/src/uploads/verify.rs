@@ -1,128 +1,156 @@
-//! Reading what S3 holds, and settling what waits for its MD5.
+//! Verifying what arrived in S3, for an S3 event: learning its MD5, and ending a completion that waits
+//! for it.
 
-use super::analysis::analyze;
-use super::reading::read;
-use super::rejection::Removal;
-use super::sweep;
-use crate::domain::{Milestone, StoredObject};
-use crate::storage::Authority;
-use crate::storage::{Hashed, Update};
-use crate::uploads::File;
-use crate::uploads::completion::{Completion, Proof, Verdict, verdict};
+use super::File;
+use super::analyze::analyze;
+use super::decide::{Step, decide};
+use super::evidence::Held;
+use super::hash::hash;
+use super::reject::{finish_rejection, reject};
+use super::reopen::{reopen, replace_upload};
+use super::sweep::sweep;
+use crate::domain::{ContinueKey, ETag, Milestone, ObjectKey};
+use crate::storage::{Authority, Bucket, Completion, Hashed, Update};
+use crate::trigger::EventAuthority;
 use crate::{Context, Error, Result};
+
+/// An object that S3 says was created.
+#[derive(Clone, Debug)]
+pub struct ObjectCreated {
+    /// Its key, URL-encoded, as events carry it.
+    pub encoded_key: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// S3's name for its bytes.
+    pub etag: ETag,
+    /// Orders the events of one key: a later one has the greater text.
+    pub sequencer: String,
+}
 
 /// How far a file's bytes have been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+enum Settled {
     /// There is nothing left to read.
-    Over,
-    /// Another invocation goes on.
+    Ended,
+    /// A note was left, whose event starts the next invocation.
     Continues,
 }
 
-/// Learns the MD5 of what lies in S3, and completes or rejects the file if its completion has begun.
-/// `sequencer` is the event's.
+/// Learns the MD5 of an object that was created, and completes or rejects the file if its completion
+/// has begun. Deletes bytes that no file waits for. An object that is no upload is left alone.
 ///
 /// # Errors
 ///
-/// DynamoDB's or S3's failure; the event is to be delivered again.
-pub async fn verify(ctx: &Context, authority: &Authority, sequencer: &str) -> Result<Reading> {
+/// DynamoDB's or S3's failure. S3 has to deliver the event again.
+pub async fn verify(ctx: &Context, events: &EventAuthority, created: &ObjectCreated) -> Result<()> {
+    if let Some(ContinueKey(key)) = Bucket::key_of_event(&created.encoded_key) {
+        return resume(ctx, &events.authority(key)).await;
+    }
+    let Some(key) = Bucket::key_of_event::<ObjectKey>(&created.encoded_key) else {
+        return Ok(());
+    };
+    let object = ctx.bucket().described(created.size_bytes, created.etag.clone());
+    let held = Held::Announced(object);
+    settle(ctx, &events.authority(key), held, &created.sequencer).await.map(|_| ())
+}
+
+/// Goes on where an invocation ran out of time, or where a completion came to a halt.
+async fn resume(ctx: &Context, authority: &Authority) -> Result<()> {
+    match settle(ctx, authority, Held::Unknown, "").await? {
+        Settled::Continues => Ok(()),
+        Settled::Ended => ctx.bucket().end_continuation(authority.key()).await,
+    }
+}
+
+/// Does step after step until nothing is left to do.
+async fn settle(
+    ctx: &Context,
+    authority: &Authority,
+    mut held: Held,
+    sequencer: &str,
+) -> Result<Settled> {
     let key = authority.key();
-    let removal = Removal { ctx, authority };
-    let mut known: Option<StoredObject> = None;
+    let mut file: Option<File> = None;
     loop {
-        let file = match ctx.files().get(&key.workspace, key.file).await {
-            Err(Error::NotFound) => return sweep(ctx, authority).await.map(|_| Reading::Over),
-            file => file?,
-        };
-        let held = match known.take() {
-            Some(held) => held,
-            None => match ctx.bucket().head(key).await? {
-                Some(held) => held,
-                None => return lost(&removal, file).await,
-            },
-        };
         let now = ctx.now();
-        match verdict(&file, held.clone(), now)? {
-            Verdict::Read => match read(ctx, authority, &held, file.midway_of(&held.etag)).await? {
-                Hashed::Whole(md5) => known = Some(held.hashed(md5)),
-                Hashed::Gone => return Ok(Reading::Over),
+        match decide(file.as_ref(), &held, None, now)? {
+            Step::ReadRecord => match ctx.files().get(&key.workspace, key.file).await {
+                Ok(found) => file = Some(found),
+                Err(Error::NotFound) => break,
+                Err(failure) => return Err(failure),
+            },
+            Step::AskS3 => {
+                let rejections = file.as_ref().map_or(0, File::rejections);
+                held = Held::of_head(ctx.bucket().head(key).await?, rejections);
+            }
+            Step::RecordMd5(etag, md5) => {
+                let update = ctx.files().record_verified(authority, etag, md5, sequencer, now);
+                match update.await {
+                    Ok(Update::Applied(_)) => return Ok(Settled::Ended),
+                    Ok(Update::Refused(found)) => file = Some(found),
+                    Err(Error::NotFound) => break,
+                    Err(failure) => return Err(failure),
+                }
+            }
+            Step::Hash(seen, from) => match hash(ctx, authority, &seen.object, from).await? {
+                Hashed::Whole(md5) => held = Held::Object(seen.hashed(md5)),
+                // Whoever replaced the object caused an event of its own.
+                Hashed::Gone => return Ok(Settled::Ended),
                 Hashed::Midway(_) => {
                     ctx.bucket().note_continuation(key).await?;
-                    return Ok(Reading::Continues);
+                    return Ok(Settled::Continues);
                 }
             },
-            Verdict::Record(md5) => {
-                let held = held.hashed(md5);
-                match ctx.files().record_verified(authority, &held, sequencer, now).await? {
-                    // Its completion has begun meanwhile.
-                    Update::Refused(file) if file.is_completing() => known = Some(held),
-                    _ => return Ok(Reading::Over),
-                }
-            }
-            Verdict::Complete(completion) => {
+            Step::Complete(seen, proof) => {
+                let completion = Completion { seen, proof, analyze: false };
                 match ctx.files().complete(authority, &completion, now).await? {
-                    Update::Applied(file) => told(ctx, &file),
-                    Update::Refused(_) => {}
+                    Update::Applied(completed) => {
+                        ctx.count(Milestone::Completed { bytes: completed.size_bytes });
+                        file = Some(completed);
+                    }
+                    Update::Refused(found) => file = Some(found),
                 }
-                known = proven(completion);
             }
-            Verdict::Amend(md5) => match ctx.files().amend(authority, &held.etag, md5).await? {
-                Update::Applied(file) if file.wants_analysis() => known = Some(held),
-                _ => return Ok(Reading::Over),
-            },
-            Verdict::Analyze => {
-                analyze(ctx, authority, &file, &held.etag).await?;
-                return Ok(Reading::Over);
+            Step::RecordCompletedMd5(etag, md5) => {
+                match ctx.files().record_completed_md5(authority, etag, md5, now).await? {
+                    Update::Applied(found) => file = Some(found),
+                    Update::Refused(_) => return Ok(Settled::Ended),
+                }
             }
-            Verdict::Reject(seen, error) => {
-                if let Update::Applied(_) = removal.of(&seen, &error).await? {
+            Step::Analyze(file, etag) => {
+                analyze(ctx, authority, file, etag).await?;
+                return Ok(Settled::Ended);
+            }
+            Step::Reject(seen, reason) => {
+                if let Update::Applied(_) = reject(ctx, authority, seen, &reason).await? {
                     ctx.count(Milestone::ChecksumMismatch);
                 }
-                return Ok(Reading::Over);
+                return Ok(Settled::Ended);
             }
-            Verdict::FinishRejection(rejection) => {
-                removal.finish(&file, &rejection).await?;
-                return Ok(Reading::Over);
+            Step::FinishRejection(file, mark) => {
+                finish_rejection(ctx, authority, file, mark).await?;
+                return Ok(Settled::Ended);
             }
-            Verdict::Sweep => return sweep(ctx, authority).await.map(|_| Reading::Over),
-            Verdict::Rest => return Ok(Reading::Over),
-        }
-    }
-}
-
-fn told(ctx: &Context, file: &File) {
-    ctx.count(Milestone::Completed { bytes: file.size_bytes });
-}
-
-/// What is known of the object once its completion was asked for.
-fn proven(completion: Completion) -> Option<StoredObject> {
-    match completion.proof {
-        Proof::Md5(_) => Some(completion.seen.held),
-        _ => None,
-    }
-}
-
-/// There is no object. If its completion had begun and nobody is at it any more, the session is opened
-/// again.
-async fn lost(removal: &Removal<'_>, file: File) -> Result<Reading> {
-    let Removal { ctx, authority, .. } = removal;
-    let now = ctx.now();
-    if !file.is_completing() || !file.is_stalled(now) {
-        return Ok(Reading::Over);
-    }
-    match (file.rejecting(), &file.multipart) {
-        (Some(rejection), _) if rejection.is_abandoned(now) => {
-            removal.finish(&file, rejection).await?;
-        }
-        (Some(_), _) => return Err(Error::RejectionInProgress),
-        (None, Some(multipart)) => {
-            match ctx.bucket().all_parts(authority.key(), &multipart.upload_id).await? {
-                Some(_) => removal.reopen(&file).await?,
-                None => removal.replace(&file, multipart).await?,
+            Step::Reopen(file) => {
+                reopen_lost(ctx, authority, file).await?;
+                return Ok(Settled::Ended);
+            }
+            Step::Done(_) => return Ok(Settled::Ended),
+            Step::Sweep => break,
+            Step::Join(_) | Step::Wait(_) => {
+                return Err(Error::internal("only a claim leads to this step"));
             }
         }
-        (None, None) => removal.reopen(&file).await?,
     }
-    Ok(Reading::Over)
+    sweep(ctx, authority).await.map(|_| Settled::Ended)
+}
+
+/// Opens the session of a stalled completion again, whose object is gone: for the parts, if S3 still
+/// has them, otherwise from the beginning.
+async fn reopen_lost(ctx: &Context, authority: &Authority, file: &File) -> Result<()> {
+    let Some(multipart) = &file.multipart else { return reopen(ctx, authority, file).await };
+    match ctx.bucket().all_parts(authority.key(), &multipart.upload_id).await? {
+        Some(_) => reopen(ctx, authority, file).await,
+        None => replace_upload(ctx, authority, file, multipart).await,
+    }
 }

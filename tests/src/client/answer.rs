@@ -1,9 +1,10 @@
 //! What came back.
 
 use bytes::Bytes;
-use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
+use shared::http::{Endpoint, endpoints};
 
 /// An HTTP answer, whole.
 #[derive(Debug, Clone)]
@@ -22,13 +23,29 @@ impl Answer {
     /// Sends the request.
     ///
     /// # Panics
-    /// When no answer comes. A test that expects the connection to break uses the request itself.
+    /// When no answer comes; a test that expects the connection to break uses the request itself. And
+    /// when the answer is an error that the endpoint's row in the table of endpoints does not list.
     pub async fn to(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("an answer comes");
+        let (http, request) = request.build_split();
+        let request = request.expect("a request that can be sent");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = http.execute(request).await.expect("an answer comes");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.expect("the answer comes whole");
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
-        Self { status, headers, body, bytes }
+        let answer = Self { status, headers, body, bytes };
+        if let Some(endpoint) = endpoint_of(&method, &path) {
+            answer.is_listed_by(endpoint);
+        }
+        answer
+    }
+
+    fn is_listed_by(&self, endpoint: &Endpoint) {
+        let error = &self.body["error"];
+        let Some(code) = error["code"].as_str().or(error["type"].as_str()) else { return };
+        let listed = endpoint.codes().find(|listed| listed.as_str() == code);
+        let listed = listed.map(|listed| listed.status().as_u16());
+        assert_eq!(listed, Some(self.status), "{} and {code}", endpoint.function);
     }
 
     /// A header's text, if it was sent.
@@ -62,4 +79,14 @@ impl Answer {
         let seen = (self.status, self.code());
         assert_eq!(seen, (status, Some(code)), "{}", String::from_utf8_lossy(&self.bytes));
     }
+}
+
+/// The endpoint of the native API that a request is for.
+fn endpoint_of(method: &Method, path: &str) -> Option<&'static Endpoint> {
+    let matches = |endpoint: &&Endpoint| {
+        let (segments, template) = (path.split('/'), endpoint.path.split('/'));
+        segments.clone().count() == template.clone().count()
+            && template.zip(segments).all(|(part, segment)| part == "{id}" || part == segment)
+    };
+    endpoints::ALL.into_iter().find(|endpoint| endpoint.method == *method && matches(endpoint))
 }

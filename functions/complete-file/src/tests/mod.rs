@@ -9,9 +9,8 @@ mod put;
 mod rejection;
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{FILE, admits, file_item, update, updated, with};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{FILE, admitted, file_item, update, updated, with};
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
 use shared::testing::s3::{head, object};
 use shared::testing::{Answers as _, MD5, Rule, SIZE, context};
@@ -45,13 +44,13 @@ const MARK_OF_SIZE: &[&str] = &["SET rejected = '5eb63bbbe01eeed093cb22bb8f5acdc
 const UNMARK: &[&str] = &["SET status = 'PENDING' REMOVE rejected, rejectedAt, rejectedBy, \
     completingSince, claimedMd5, hashedEtag, bytesHashed, md5State, hashedAt \
     IF id = 'fil_000000070123456789abcdef' \
-    AND rejectedBy = '5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b' \
-    AND status IN ('PENDING', 'COMPLETING')"];
+    AND (status = 'COMPLETING' OR status = 'PENDING') \
+    AND rejectedBy = '5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b'"];
 
 async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
-    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
-    let key = admits(&["files:create"]);
-    ask(&context(&[&[&key], rules].concat()), access, &complete_file, request).await
+    let key = admitted(&["files:create"]);
+    ask(&context(&[&[&key], rules].concat()), &endpoints::COMPLETE_FILE, &complete_file, request)
+        .await
 }
 
 fn claim(body: &Value) -> GatewayRequest {

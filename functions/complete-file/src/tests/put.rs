@@ -24,7 +24,7 @@ async fn what_s3_holds_is_completed_by_one_look_and_one_guarded_update() {
 async fn a_file_that_cannot_be_completed_says_what_it_is() {
     let overdue = pending(&json!({ "expiresAt": { "N": NOW.millis().to_string() } }));
     let mark = json!({ "rejected": { "S": "e" }, "rejectedAt": { "N": "1775649540001" },
-        "rejectedBy": { "S": "another" } });
+        "rejectedBy": { "S": "another" }, "rejections": { "N": "1" } });
     for (found, error, header) in [
         (None, (404, "not_found"), ("x-should-retry", None)),
         (

@@ -48,7 +48,7 @@ async fn a_rejection_that_lost_to_a_completion_deletes_nothing() {
 #[tokio::test]
 async fn an_abandoned_rejection_is_finished_first() {
     let mark = json!({ "rejected": { "S": OTHER_MD5 }, "rejectedAt": { "N": "1775649540000" },
-        "rejectedBy": { "S": "dead" } });
+        "rejectedBy": { "S": "dead" }, "rejections": { "N": "1" } });
     let head = head().answers(object(SIZE, MD5));
     let file = update(FILE, COMPLETE).answers(refused(Some(&pending(&mark))));
     let delete = delete_exactly(OTHER_MD5).answers_after(&[&file], empty(204));

@@ -8,9 +8,8 @@ mod put;
 mod refusals;
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{COUNTER, SESSION, admits, done, put, update, updated};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{COUNTER, SESSION, admitted, done, put, update, updated};
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
 use shared::testing::{Answers as _, Rule, context};
 
@@ -24,9 +23,8 @@ const NOTE: &[&str] = &[
 ];
 
 async fn create(request: GatewayRequest, rules: &[&Rule]) -> Answer {
-    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
-    let key = admits(&["files:create"]);
-    ask(&context(&[&[&key], rules].concat()), access, &create_file, request).await
+    let key = admitted(&["files:create"]);
+    ask(&context(&[&[&key], rules].concat()), &endpoints::CREATE_FILE, &create_file, request).await
 }
 
 /// A request that is right but for what `changes` says; null takes a field away.

@@ -1,9 +1,8 @@
 //! A file that comes in parts.
 
 use serde_json::{Value, json};
-use shared::domain::{Category, Scope};
-use shared::http::Access;
-use shared::testing::dynamodb::{FILE, SESSION, admits, done, put};
+use shared::http::endpoints;
+use shared::testing::dynamodb::{FILE, SESSION, admitted, done, put};
 use shared::testing::gateway::{Answer, ask};
 use shared::testing::parts::{UPLOAD, open_upload, opened, s3_error};
 use shared::testing::s3::parameters;
@@ -110,13 +109,12 @@ async fn what_no_single_put_can_carry_must_come_in_parts() {
 async fn create_large(size_bytes: u64, multipart: Value) -> Answer {
     let mut config = config();
     config.max_size_bytes = 1024 * GIB;
-    let key = admits(&["files:create"]);
+    let key = admitted(&["files:create"]);
     let upload = open_upload(None).answers(opened(UPLOAD));
     let file = put(FILE, &[]).answers(done());
     let rules = [&key, &take(), &upload, &file, &session()];
-    let access = Access { scope: Some(Scope::FilesCreate), category: Category::Write };
     let request = request_with(&json!({ "sizeBytes": size_bytes, "multipart": multipart }));
-    ask(&context_of(config, || NOW, &rules), access, &create_file, request).await
+    ask(&context_of(config, || NOW, &rules), &endpoints::CREATE_FILE, &create_file, request).await
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::testing::dynamodb::{
-    FILE, KEY, admits, file_item, get, key_item, key_revoked, read, refused, update, with,
+    FILE, KEY, admitted, file_item, get, key_item, key_revoked, read, refused, update, with,
 };
 use shared::testing::gateway::{Answer, GatewayRequest, ask_dialect, request};
 use shared::testing::{Answers as _, OTHER_ID, Rule, context, key};
@@ -66,7 +66,7 @@ async fn every_endpoint_but_the_config_needs_its_scope() {
         (ENDPOINTS[4], "files:read", 403),
     ] {
         let body = json!({ "filename": "a.csv", "file_size": 1 });
-        let answer = send_as(&admits(&[other]), of_job(route).json(&body)).await;
+        let answer = send_as(&admitted(&[other]), of_job(route).json(&body)).await;
         assert_eq!(answer.status, status, "{route}: {answer:?}");
         if status == 403 {
             assert!(problem(&answer).1.contains("files:"), "{answer:?}");

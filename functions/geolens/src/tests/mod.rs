@@ -9,7 +9,7 @@ mod opening;
 
 use shared::Config;
 use shared::domain::FileId;
-use shared::testing::dynamodb::admits;
+use shared::testing::dynamodb::admitted;
 use shared::testing::gateway::{Answer, GatewayRequest, ask_dialect, request};
 use shared::testing::{ID, NOW, Rule, config, context_of};
 
@@ -22,7 +22,7 @@ async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
 
 /// Sends a request to another deployment.
 async fn send_to(config: Config, request: GatewayRequest, rules: &[&Rule]) -> Answer {
-    let key = admits(&["files:create", "files:read"]);
+    let key = admitted(&["files:create", "files:read"]);
     let context = context_of(config, || NOW, &[&[&key], rules].concat());
     ask_dialect(&context, &GeoLens, request).await
 }

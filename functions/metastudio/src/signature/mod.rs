@@ -31,25 +31,26 @@ pub(crate) fn signer(
     secret: &SigningSecret,
     now: Timestamp,
 ) -> Option<Credentials> {
-    let claim = Claim::read(single(request.headers(), AUTHORIZATION.as_str())?)?;
+    let authorization = Authorization::read(single(request.headers(), AUTHORIZATION.as_str())?)?;
     let date = single(request.headers(), DATE)?;
     let at = Timestamp::from_basic(date)?;
     if now.since(at).max(at.since(now)) > WINDOW {
         return None;
     }
-    let text = format!("{ALGORITHM}\n{date}\n{}", sha256(claim.canonical(request)?));
-    let genuine = secret.secret_key(&claim.signer).has_signed(&text, &claim.signature);
-    genuine.then_some(claim.signer)
+    let text = format!("{ALGORITHM}\n{date}\n{}", sha256(authorization.canonical(request)?));
+    let genuine =
+        secret.secret_key(&authorization.signer).has_signed(&text, &authorization.signature);
+    genuine.then_some(authorization.signer)
 }
 
 /// What the `Authorization` header says.
-struct Claim<'a> {
+struct Authorization<'a> {
     signer: Credentials,
     signed_headers: &'a str,
     signature: Vec<u8>,
 }
 
-impl<'a> Claim<'a> {
+impl<'a> Authorization<'a> {
     fn read(header: &'a str) -> Option<Self> {
         let rest = header.strip_prefix(ALGORITHM)?.strip_prefix(" Access=")?;
         let (access_key, rest) = rest.split_once(", SignedHeaders=")?;

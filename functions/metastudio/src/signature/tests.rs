@@ -94,7 +94,7 @@ fn host_and_date_must_be_signed() {
         let unsigned = request("POST", "/v1/p-1/files", BODY, headers, POST);
         let unsigned = Request::of_event(&unsigned.to_string());
         let claim = unsigned.header(AUTHORIZATION).unwrap();
-        assert_eq!(Claim::read(claim).unwrap().canonical(&unsigned), None, "{headers}");
+        assert_eq!(Authorization::read(claim).unwrap().canonical(&unsigned), None, "{headers}");
     }
 }
 

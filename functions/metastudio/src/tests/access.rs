@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::domain::{ApiKey, Scope};
-use shared::testing::dynamodb::{KEY, admits, failure, key_item, key_revoked, refused, update};
+use shared::testing::dynamodb::{KEY, admitted, failure, key_item, key_revoked, refused, update};
 use shared::testing::gateway::{GatewayRequest, ask_dialect, request};
 use shared::testing::{Answers as _, SIGNING_SECRET, context, key};
 
@@ -46,7 +46,7 @@ async fn nobody_is_let_in_without_a_key_or_a_right_signature() {
 
 #[tokio::test]
 async fn a_request_that_is_signed_is_admitted_as_its_key_is() {
-    let admission = admits(&["files:create"]);
+    let admission = admitted(&["files:create"]);
     let answer = ask_dialect(&context(&[&admission]), &dialect(), signed(SIGNED)).await;
     // What is signed has no fields that create asks for; but it was heard.
     assert_eq!((error(&answer), admission.num_calls()), ((400, "MSS.10000003"), 1));
@@ -62,7 +62,7 @@ async fn without_a_signing_secret_only_keys_are_taken() {
     let answer = ask_dialect(&context(&[]), &without, signed(SIGNED)).await;
     assert_eq!(error(&answer), (401, "MSS.00000001"));
     let token = signed(SIGNED).header("x-auth-token", key().reveal());
-    let answer = ask_dialect(&context(&[&admits(&["files:create"])]), &without, token).await;
+    let answer = ask_dialect(&context(&[&admitted(&["files:create"])]), &without, token).await;
     assert_eq!(error(&answer), (400, "MSS.10000003"));
 }
 
@@ -70,7 +70,7 @@ async fn without_a_signing_secret_only_keys_are_taken() {
 async fn the_secret_before_the_current_one_is_still_good() {
     let other = SIGNING_SECRET.to_uppercase().parse().unwrap();
     let both = KnownSecrets::of([other, SIGNING_SECRET.parse().unwrap()]);
-    let admission = admits(&["files:create"]);
+    let admission = admitted(&["files:create"]);
     let dialect = MetaStudio { secrets: both };
     let answer = ask_dialect(&context(&[&admission]), &dialect, signed(SIGNED)).await;
     assert_eq!((error(&answer), admission.num_calls()), ((400, "MSS.10000003"), 1));
@@ -97,7 +97,7 @@ async fn each_endpoint_asks_for_its_scope() {
             .into_iter()
             .filter(|scope| *scope != needed.as_str())
             .collect();
-        let answer = ask_dialect(&context(&[&admits(&others)]), &dialect(), asking(route)).await;
+        let answer = ask_dialect(&context(&[&admitted(&others)]), &dialect(), asking(route)).await;
         assert_eq!(error(&answer), (403, "MSS.00000001"), "{route}");
         assert!(answer.body["error_msg"].as_str().unwrap().contains(needed.as_str()));
     }

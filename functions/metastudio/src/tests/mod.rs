@@ -8,7 +8,7 @@ mod creating;
 
 use serde_json::json;
 use shared::domain::FileId;
-use shared::testing::dynamodb::admits;
+use shared::testing::dynamodb::admitted;
 use shared::testing::gateway::{Answer, GatewayRequest, ask_dialect, request};
 use shared::testing::{ID, Rule, SIGNING_SECRET, context, key};
 
@@ -34,7 +34,7 @@ fn asking(route: &str) -> GatewayRequest {
 }
 
 async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
-    let key = admits(&["files:create", "files:delete"]);
+    let key = admitted(&["files:create", "files:delete"]);
     ask_dialect(&context(&[&[&key], rules].concat()), &dialect(), request).await
 }
 

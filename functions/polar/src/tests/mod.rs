@@ -10,7 +10,7 @@ mod refusals;
 
 use serde_json::Value;
 use shared::domain::FileId;
-use shared::testing::dynamodb::admits;
+use shared::testing::dynamodb::admitted;
 use shared::testing::gateway::{Answer, GatewayRequest, ask_dialect, request};
 use shared::testing::{ID, Rule, context};
 
@@ -21,7 +21,7 @@ const ORGANIZATION: &str = "822b33ad-87c1-88a0-a20a-5ba7cd5ebcaa";
 
 /// Sends a request of a key that may do everything.
 async fn send(request: GatewayRequest, rules: &[&Rule]) -> Answer {
-    let key = admits(&["files:create", "files:read", "files:delete"]);
+    let key = admitted(&["files:create", "files:read", "files:delete"]);
     ask_dialect(&context(&[&[&key], rules].concat()), &Polar, request).await
 }
 

@@ -5,7 +5,7 @@ use shared::Error;
 use shared::testing::Answers as _;
 use shared::testing::context;
 use shared::testing::dynamodb::{
-    FILE, KEY, admits, failure, file_item, get, key_item, key_revoked, read, refused, update,
+    FILE, KEY, admitted, failure, file_item, get, key_item, key_revoked, read, refused, update,
 };
 use shared::testing::gateway::{GatewayRequest, ask_dialect, request};
 
@@ -45,7 +45,7 @@ async fn a_key_without_the_scope_is_told_which_it_lacks() {
     for (request, needed) in endpoints() {
         let others = ["files:create", "files:read", "files:delete"];
         let others: Vec<&str> = others.into_iter().filter(|scope| *scope != needed).collect();
-        let (key, file) = (admits(&others), get(FILE).answers(read(None)));
+        let (key, file) = (admitted(&others), get(FILE).answers(read(None)));
         let context = context(&[&key, &file]);
         let answer = ask_dialect(&context, &Polar, request.json(&json!({}))).await;
         assert_eq!(named(&answer), (403, "NotPermitted"));

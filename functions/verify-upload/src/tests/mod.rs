@@ -12,7 +12,7 @@ use std::time::Duration;
 use aws_lambda_events::s3::S3Event;
 use serde_json::json;
 use shared::Result;
-use shared::testing::{Rule, SIZE, context, during};
+use shared::testing::{Rule, SIZE, context, deliver};
 
 use super::verify_upload;
 
@@ -48,5 +48,5 @@ fn event(key: &str, etag: &str) -> S3Event {
 
 /// Has an event handled that may take 30 s.
 async fn handle(event: S3Event, rules: &[&Rule]) -> Result<()> {
-    verify_upload(during(Duration::from_secs(30), &context(rules)), event).await
+    deliver(Duration::from_secs(30), &context(rules), &verify_upload, event).await
 }

@@ -57,12 +57,13 @@ pub(super) fn check(head: &Parts, body: &[u8], secret: &str) -> Result<(), Refus
     if head.method == Method::OPTIONS || headers.contains_key(ORIGIN) || !is_ours(headers) {
         return Err(Refusal::Page);
     }
-    let claim = Claim::read(text(headers, AUTHORIZATION.as_str())).ok_or(Refusal::Unsigned)?;
-    if claim.access_key_id != ACCESS_KEY_ID {
+    let given =
+        Authorization::read(text(headers, AUTHORIZATION.as_str())).ok_or(Refusal::Unsigned)?;
+    if given.access_key_id != ACCESS_KEY_ID {
         return Err(Refusal::Unknown);
     }
-    let signature = signature(head, body, &claim, secret).ok_or(Refusal::Mismatch)?;
-    if signature == claim.signature { Ok(()) } else { Err(Refusal::Mismatch) }
+    let signature = signature(head, body, &given, secret).ok_or(Refusal::Mismatch)?;
+    if signature == given.signature { Ok(()) } else { Err(Refusal::Mismatch) }
 }
 
 /// Whether the client called us by our own address.
@@ -73,14 +74,14 @@ fn is_ours(headers: &HeaderMap) -> bool {
 }
 
 /// What `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…` says.
-struct Claim<'a> {
+struct Authorization<'a> {
     access_key_id: &'a str,
     service: &'a str,
     signed_headers: Vec<&'a str>,
     signature: &'a str,
 }
 
-impl<'a> Claim<'a> {
+impl<'a> Authorization<'a> {
     fn read(authorization: Option<&'a str>) -> Option<Self> {
         let fields = authorization?.strip_prefix("AWS4-HMAC-SHA256 ")?;
         let field = |name: &str| {
@@ -98,25 +99,25 @@ impl<'a> Claim<'a> {
 }
 
 /// The signature that the request would have if it were signed with `secret`.
-fn signature(head: &Parts, body: &[u8], claim: &Claim<'_>, secret: &str) -> Option<String> {
+fn signature(head: &Parts, body: &[u8], given: &Authorization<'_>, secret: &str) -> Option<String> {
     let identity = Credentials::new(ACCESS_KEY_ID, secret, None, None, "local").into();
     let mut settings = SigningSettings::default();
     settings.excluded_headers = None;
     // The signer adds these two by itself, and only where the client signed them.
     let added = ["x-amz-date", "x-amz-content-sha256"];
-    if claim.signed_headers.contains(&added[1]) {
+    if given.signed_headers.contains(&added[1]) {
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
     }
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(REGION)
-        .name(claim.service)
+        .name(given.service)
         .time(time(text(&head.headers, added[0])?)?)
         .settings(settings)
         .build()
         .ok()?
         .into();
-    let headers = claim.signed_headers.iter().filter(|name| !added.contains(name));
+    let headers = given.signed_headers.iter().filter(|name| !added.contains(name));
     let headers = headers.map(|name| Some((*name, text(&head.headers, name)?)));
     let headers = headers.collect::<Option<Vec<_>>>()?;
     let uri = format!("http://{}{}", text(&head.headers, HOST.as_str())?, head.uri);
@@ -164,8 +165,8 @@ mod tests {
             format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders={SIGNED}, Signature={signature}")
         };
         let (unsigned, draft) = (head(""), authorization(""));
-        let claim = Claim::read(Some(&draft)).unwrap();
-        head(&authorization(&signature(&unsigned, body, &claim, secret).unwrap()))
+        let given = Authorization::read(Some(&draft)).unwrap();
+        head(&authorization(&signature(&unsigned, body, &given, secret).unwrap()))
     }
 
     /// Computed once by botocore's `SigV4Auth`, for the same request.

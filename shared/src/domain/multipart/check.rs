@@ -6,7 +6,7 @@ use super::{ClaimedPart, PartNumber, PartPlan, StoredPart};
 
 /// What is wrong with a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flaw {
+pub struct PartFlaw {
     /// Which part.
     pub part: PartNumber,
     /// What is wrong with it.
@@ -50,7 +50,7 @@ impl PartPlan {
     /// that lists its parts must list them all, and as S3 holds them; without a list, what S3 holds is
     /// the truth.
     #[must_use]
-    pub fn flaws(self, stored: &[StoredPart], claimed: Option<&[ClaimedPart]>) -> Vec<Flaw> {
+    pub fn flaws(self, stored: &[StoredPart], claimed: Option<&[ClaimedPart]>) -> Vec<PartFlaw> {
         let stored: BTreeMap<_, _> = stored.iter().map(|part| (part.number, part)).collect();
         let mut flaws = BTreeMap::new();
         for part in self.parts() {
@@ -68,7 +68,7 @@ impl PartPlan {
         if let Some(claimed) = claimed {
             self.compare(&stored, claimed, &mut flaws);
         }
-        flaws.into_iter().map(|(part, problem)| Flaw { part, problem }).collect()
+        flaws.into_iter().map(|(part, problem)| PartFlaw { part, problem }).collect()
     }
 
     fn compare(
@@ -142,7 +142,7 @@ mod tests {
         }
     }
 
-    fn told(flaws: Vec<Flaw>) -> Vec<(u16, &'static str)> {
+    fn told(flaws: Vec<PartFlaw>) -> Vec<(u16, &'static str)> {
         flaws.into_iter().map(|flaw| (flaw.part.get(), flaw.problem.as_str())).collect()
     }
 

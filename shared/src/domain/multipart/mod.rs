@@ -14,10 +14,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::{ETag, Md5, Timestamp, UploadTicket};
-use crate::Error;
 
-pub use check::{Flaw, Problem};
-pub use plan::{InvalidCut, PartPlan};
+pub use check::{PartFlaw, Problem};
+pub use plan::{InvalidCut, InvalidPartSize, PartPlan};
 
 /// The number of a part, 1 to 10,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -121,34 +120,6 @@ pub struct Multipart {
     pub plan: PartPlan,
     /// What the upload was opened for.
     pub checksum: Option<PartChecksum>,
-}
-
-impl Multipart {
-    /// Refuses a part that the file does not have, and a digest that S3 would refuse.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidValue`].
-    pub fn check(&self, part: PartNumber, digest: Option<&PartDigest>) -> crate::Result<()> {
-        let invalid = |param: &str, reason| Error::InvalidValue { param: param.to_owned(), reason };
-        if self.plan.size_of(part).is_none() {
-            let count = self.plan.count();
-            return Err(invalid("partNumbers", format!("the file has {count} parts, not {part}")));
-        }
-        match (digest.and_then(PartDigest::algorithm), self.checksum) {
-            (given, Some(opened)) if given != Some(opened) => {
-                let algorithm = opened.as_str();
-                Err(invalid("checksums", format!("part {part} needs its {algorithm}")))
-            }
-            (Some(given), None) => {
-                let algorithm = given.as_str();
-                let reason =
-                    format!("the upload was not opened with checksumAlgorithm {algorithm}");
-                Err(invalid("checksums", reason))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 /// A part as S3 holds it.

@@ -5,7 +5,6 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::PartNumber;
-use crate::{Error, Result};
 
 const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
@@ -24,6 +23,16 @@ pub struct PartPlan {
 )]
 pub struct InvalidCut;
 
+/// S3 would not take parts of that size, or not so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("must be between {least} and {most} for a file of that size")]
+pub struct InvalidPartSize {
+    /// The smallest size, in bytes.
+    pub least: u64,
+    /// The largest size, in bytes.
+    pub most: u64,
+}
+
 impl PartPlan {
     /// The largest file that can be uploaded: 10,000 parts of 5 GiB.
     pub const MAX_FILE_BYTES: u64 = PartNumber::MAX as u64 * Self::MAX_PUT_BYTES;
@@ -38,20 +47,13 @@ impl PartPlan {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidValue`]: S3 does not take parts of that size, or not so many.
-    pub fn choose(size_bytes: u64, asked: Option<u64>) -> Result<Self> {
+    /// [`InvalidPartSize`].
+    pub fn choose(size_bytes: u64, asked: Option<u64>) -> Result<Self, InvalidPartSize> {
         let least = size_bytes.div_ceil(u64::from(PartNumber::MAX)).max(Self::MIN_PART_BYTES);
         let part_size_bytes = match asked {
             None => least.next_multiple_of(MIB).max(Self::DEFAULT_PART_BYTES),
             Some(asked) if (least..=Self::MAX_PUT_BYTES).contains(&asked) => asked,
-            Some(_) => {
-                let most = Self::MAX_PUT_BYTES;
-                let reason = format!("must be between {least} and {most} for a file of that size");
-                return Err(Error::InvalidValue {
-                    param: "multipart.partSizeBytes".to_owned(),
-                    reason,
-                });
-            }
+            Some(_) => return Err(InvalidPartSize { least, most: Self::MAX_PUT_BYTES }),
         };
         Ok(Self { size_bytes, part_size_bytes })
     }
@@ -62,7 +64,7 @@ impl PartPlan {
     /// # Errors
     ///
     /// [`InvalidCut`]: S3 does not take parts of that size, or not so many.
-    pub fn cut(size_bytes: u64, part_size_bytes: u64) -> std::result::Result<Self, InvalidCut> {
+    pub fn cut(size_bytes: u64, part_size_bytes: u64) -> Result<Self, InvalidCut> {
         let least = if size_bytes <= part_size_bytes { 1 } else { Self::MIN_PART_BYTES };
         let plan = Self { size_bytes, part_size_bytes };
         let is_taken = (least..=Self::MAX_PUT_BYTES).contains(&part_size_bytes)
@@ -184,8 +186,8 @@ mod tests {
         for (size, asked) in
             [(GIB, 5 * MIB - 1), (GIB, 5 * GIB + 1), (50_001 * MIB, 5 * MIB), (GIB, 0)]
         {
-            let refusal = PartPlan::choose(size, Some(asked)).unwrap_err().to_string();
-            assert!(refusal.contains("partSizeBytes"), "{refusal}");
+            let refusal = PartPlan::choose(size, Some(asked)).unwrap_err();
+            assert!(refusal.least > asked || refusal.most < asked, "{refusal}");
         }
         assert!(PartPlan::choose(50_000 * MIB, Some(5 * MIB)).is_ok());
     }

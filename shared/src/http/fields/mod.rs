@@ -1,7 +1,7 @@
 //! Bodies and queries into typed fields, with our own error for each way a field can be wrong.
 //!
 //! `serde` tells its error type exactly what happened (an unknown field, a wrong type, ...). The
-//! error types of JSON parsers turn that into prose; [`Flaw`] keeps it, so no message is ever parsed.
+//! error types of JSON parsers turn that into prose; [`FieldError`] keeps it, so no message is ever parsed.
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
@@ -12,10 +12,10 @@ use serde_json::{Map, Number, Value};
 use crate::text::quoted;
 use crate::{Error, Result};
 
-mod flaw;
+mod field_error;
 mod tree;
 
-use flaw::{Flaw, INTEGER, kind_of};
+use field_error::{FieldError, INTEGER, kind_of};
 
 /// Reads a JSON object.
 pub(super) fn of_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
@@ -23,7 +23,7 @@ pub(super) fn of_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     if !value.is_object() {
         return Err(Error::InvalidJson { reason: "it is another kind of value".to_owned() });
     }
-    T::deserialize(Field(value)).map_err(Flaw::into_error)
+    T::deserialize(Field(value)).map_err(FieldError::into_error)
 }
 
 /// Reads a query string.
@@ -34,7 +34,7 @@ pub(super) fn of_query<T: DeserializeOwned>(query: &str) -> Result<T> {
             return Err(repeated(&name));
         }
     }
-    T::deserialize(Field(object.into())).map_err(Flaw::into_error)
+    T::deserialize(Field(object.into())).map_err(FieldError::into_error)
 }
 
 fn repeated(param: &str) -> Error {
@@ -48,10 +48,10 @@ fn number_or_text(text: &str) -> Value {
     number.or_else(|_| text.parse::<i64>().map(Value::from)).unwrap_or_else(|_| text.into())
 }
 
-/// A value whose errors are [`Flaw`]s.
+/// A value whose errors are [`FieldError`]s.
 struct Field(Value);
 
-type Found<T> = std::result::Result<T, Flaw>;
+type Found<T> = std::result::Result<T, FieldError>;
 
 /// Methods that read a value of one kind.
 macro_rules! of_kind {
@@ -72,16 +72,16 @@ impl Field {
         visitor: V,
     ) -> Found<V::Value> {
         match &self.0 {
-            value if !is_wanted(value) => Err(Flaw::of_type(kind_of(value), wanted)),
+            value if !is_wanted(value) => Err(FieldError::of_type(kind_of(value), wanted)),
             Value::Number(number) if wanted == INTEGER && Whole::of(number).is_none() => {
-                Err(Flaw::of_fraction(number))
+                Err(FieldError::of_fraction(number))
             }
             _ => self.deserialize_any(visitor),
         }
     }
 }
 impl<'de> Deserializer<'de> for Field {
-    type Error = Flaw;
+    type Error = FieldError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Found<V::Value> {
         match self.0 {
@@ -120,7 +120,7 @@ impl<'de> Deserializer<'de> for Field {
     ) -> Found<V::Value> {
         match self.0 {
             Value::String(text) => visitor.visit_enum(text.into_deserializer()),
-            other => Err(Flaw::of_type(kind_of(&other), "text")),
+            other => Err(FieldError::of_type(kind_of(&other), "text")),
         }
     }
 
@@ -189,7 +189,7 @@ struct Fields {
 }
 
 impl<'de> MapAccess<'de> for Fields {
-    type Error = Flaw;
+    type Error = FieldError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Found<Option<K::Value>> {
         self.current = self.entries.next();
@@ -210,7 +210,7 @@ struct Items {
 }
 
 impl<'de> SeqAccess<'de> for Items {
-    type Error = Flaw;
+    type Error = FieldError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Found<Option<T::Value>> {
         let Some(value) = self.values.next() else { return Ok(None) };

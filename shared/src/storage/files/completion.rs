@@ -1,117 +1,125 @@
 //! Completing: at once, or by way of COMPLETING where joining or reading the bytes takes time.
 
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-
-use super::lifecycle::LIVE;
+use super::change::Change;
 use super::{Files, Update};
 use crate::Result;
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, UploadId};
 use crate::storage::Authority;
 use crate::storage::table::{number, text};
-use crate::uploads::Completion;
-use crate::uploads::completion::{Beginning, Glimpse, Proof};
+use crate::uploads::decide::{Claim, Proof};
+use crate::uploads::evidence::Seen;
+use crate::uploads::state::StateName;
 
-/// What a session that is over has no use for.
-const SESSION: &str = "expiresAt, completingSince, claimedMd5, refusedMd5";
+/// A completion that is about to be recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Completion<'a> {
+    /// The object that S3 held.
+    pub(crate) seen: &'a Seen,
+    /// Why its bytes are the file.
+    pub(crate) proof: Proof,
+    /// Whether media metadata should be extracted from them.
+    pub(crate) analyze: bool,
+}
 
-/// What asks for the analysis of a file, unless it is done. The value is one that is there anyway.
-const ANALYZE: &str = ", analysisWantedAt = if_not_exists(analysisWantedAt, :now)";
+/// A completion that is about to begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beginning<'a> {
+    /// The multipart upload that is about to be joined.
+    pub(crate) upload: Option<&'a UploadId>,
+    /// How many rejections were recorded before S3 was asked.
+    pub(crate) rejections: u64,
+    /// The client's claim.
+    pub(crate) claim: &'a Claim,
+}
+
+/// Requests media analysis unless it was already requested.
+const REQUEST_ANALYSIS: &str = "analysisWantedAt = if_not_exists(analysisWantedAt, :now)";
 
 impl Files {
-    /// PENDING, COMPLETING → COMPLETED, if what `completion` saw is certainly still there and is what
-    /// was promised.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
-    pub async fn complete(
+    /// → COMPLETED, if the object that was seen is certainly still there, has the announced size, and is
+    /// what a completion that has begun claims.
+    pub(crate) async fn complete(
         &self,
         authority: &Authority,
-        completion: &Completion,
+        completion: &Completion<'_>,
         now: Timestamp,
     ) -> Result<Update> {
-        let Completion { seen: Glimpse { held, rejections }, proof, analyze } = completion;
-        let (mut update, undisturbed) = undisturbed(self.live_session(authority, now), *rejections);
-        let mut conditions = vec![LIVE, undisturbed, "sizeBytes = :size"];
-        let mut set = "SET #status = :completed, completedAt = :now, etag = :etag".to_owned();
-        match proof {
-            Proof::Md5(md5) => {
-                conditions.push("(attribute_not_exists(claimedMd5) OR claimedMd5 = :md5)");
-                update = update.expression_attribute_values(":md5", text(md5.to_string()));
-                set.push_str(", md5 = :md5");
-            }
+        let Completion { seen, proof, analyze } = completion;
+        let etag = text(seen.object.etag.as_str());
+        let mut change = self
+            .enter(authority, StateName::Completed, now)
+            .rejected_no_more_than(seen.rejections)
+            .when("sizeBytes = :size")
+            .value(":size", number(seen.object.size_bytes))
+            .set("completedAt = :now, etag = :etag")
+            .value(":etag", etag)
+            .remove("expiresAt, completingSince, claimedMd5, refusedMd5");
+        change = match proof {
+            Proof::Md5(md5) => change
+                .when("(attribute_not_exists(claimedMd5) OR claimedMd5 = :md5)")
+                .set("md5 = :md5")
+                .value(":md5", text(md5.to_string())),
             Proof::Recorded { claimed } => {
                 // A recorded MD5 that spells the ETag was taken from it, and here the ETag is none.
-                conditions.push("verifiedEtag = :etag AND verifiedMd5 <> :etag");
-                conditions.push("(attribute_not_exists(claimedMd5) OR claimedMd5 = verifiedMd5)");
-                if let Some(claimed) = claimed {
-                    conditions.push("verifiedMd5 = :claimed");
-                    update =
-                        update.expression_attribute_values(":claimed", text(claimed.to_string()));
+                change = change
+                    .when("verifiedEtag = :etag AND verifiedMd5 <> :etag")
+                    .when("(attribute_not_exists(claimedMd5) OR claimedMd5 = verifiedMd5)")
+                    .set("md5 = verifiedMd5");
+                match claimed {
+                    None => change,
+                    Some(claimed) => change
+                        .when("verifiedMd5 = :claimed")
+                        .value(":claimed", text(claimed.to_string())),
                 }
-                set.push_str(", md5 = verifiedMd5");
             }
             Proof::Parts => {
-                conditions.push("attribute_exists(uploadId) AND attribute_not_exists(claimedMd5)");
+                change.when("attribute_exists(uploadId) AND attribute_not_exists(claimedMd5)")
             }
-        }
+        };
         if *analyze {
-            set.push_str(ANALYZE);
+            change = change.set(REQUEST_ANALYSIS);
         }
-        let update = update
-            .condition_expression(conditions.join(" AND "))
-            .update_expression(format!("{set} REMOVE {SESSION}"))
-            .expression_attribute_values(":completed", text("COMPLETED"))
-            .expression_attribute_values(":size", number(held.size_bytes))
-            .expression_attribute_values(":etag", text(held.etag.as_str()));
-        self.apply(update, authority).await
+        change.apply().await
     }
 
-    /// PENDING → COMPLETING, or again: from now on the session does not end by itself.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
-    pub async fn begin_completion(
+    /// → COMPLETING, or again: from now on the session does not end. A completion keeps the claim that it
+    /// began with.
+    pub(crate) async fn begin_completion(
         &self,
         authority: &Authority,
         beginning: Beginning<'_>,
         now: Timestamp,
     ) -> Result<Update> {
         let Beginning { upload, rejections, claim } = beginning;
-        let (mut update, undisturbed) = undisturbed(self.live_session(authority, now), rejections);
-        let mut conditions = vec![LIVE, undisturbed];
-        let mut set = "SET #status = :completing, \
-                       completingSince = if_not_exists(completingSince, :now)"
-            .to_owned();
+        let mut change = self
+            .enter(authority, StateName::Completing, now)
+            .rejected_no_more_than(rejections)
+            .set("completingSince = if_not_exists(completingSince, :now)")
+            .remove("refusedMd5");
         if let Some(upload) = upload {
-            conditions.push("uploadId = :upload");
-            update = update.expression_attribute_values(":upload", text(upload.as_str()));
+            change = change.when("uploadId = :upload").value(":upload", text(upload.as_str()));
         }
         if let Some(claimed) = claim.md5 {
-            conditions.push("(attribute_not_exists(claimedMd5) OR claimedMd5 = :claimed)");
-            set.push_str(", claimedMd5 = :claimed");
-            update = update.expression_attribute_values(":claimed", text(claimed.to_string()));
+            change = change
+                .when("(attribute_not_exists(claimedMd5) OR claimedMd5 = :claimed)")
+                .set("claimedMd5 = :claimed")
+                .value(":claimed", text(claimed.to_string()));
         }
         if claim.analyze {
-            set.push_str(ANALYZE);
+            change = change.set(REQUEST_ANALYSIS);
         }
-        let update = update
-            .condition_expression(conditions.join(" AND "))
-            .update_expression(format!("{set} REMOVE refusedMd5"));
-        self.apply(update, authority).await
+        change.apply().await
     }
 }
 
-/// Adds the demand that nothing is being rejected, and that nothing was since the file was known to
-/// have had so many rejections.
-fn undisturbed(
-    update: UpdateItemFluentBuilder,
-    rejections: u64,
-) -> (UpdateItemFluentBuilder, &'static str) {
-    if rejections == 0 {
-        return (update, "attribute_not_exists(rejections)");
+impl Change {
+    /// Demands that nothing is being rejected, and that nothing was since `rejections` were recorded.
+    /// The object that was seen could be gone otherwise.
+    fn rejected_no_more_than(self, rejections: u64) -> Self {
+        if rejections == 0 {
+            return self.when("attribute_not_exists(rejections)");
+        }
+        self.when("rejections = :rejections AND attribute_not_exists(rejected)")
+            .value(":rejections", number(rejections))
     }
-    let update = update.expression_attribute_values(":rejections", number(rejections));
-    (update, "rejections = :rejections AND attribute_not_exists(rejected)")
 }

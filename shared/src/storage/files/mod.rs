@@ -1,13 +1,15 @@
 //! The files' records: every read, and every move of the state machine as one conditional update.
 
+mod change;
 mod completion;
 mod lifecycle;
+mod record;
 mod rejection;
 mod removal;
-mod rows;
 mod verification;
 
-pub use rejection::Reopening;
+pub(crate) use completion::{Beginning, Completion};
+pub(crate) use rejection::Reopening;
 
 use super::Table;
 use crate::uploads::File;
@@ -29,7 +31,7 @@ impl Files {
 
 /// What a conditional update came to.
 #[derive(Debug)]
-pub enum Update {
+pub(crate) enum Update {
     /// It was applied: the file as it is now.
     Applied(File),
     /// The record did not allow it: the file as it was found.

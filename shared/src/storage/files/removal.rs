@@ -13,11 +13,7 @@ impl Files {
     /// Deletes a file's record and notes the hole that it leaves, and leaves a session whose end sweeps
     /// the bytes: all of it or nothing. An open session keeps its time, until which bytes may still
     /// arrive; otherwise the sweep is due at once.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or DynamoDB's failure.
-    pub async fn delete(&self, caller: &Caller, id: FileId, now: Timestamp) -> Result<()> {
+    pub(crate) async fn delete(&self, caller: &Caller, id: FileId, now: Timestamp) -> Result<()> {
         let table = &self.table;
         let workspace = caller.workspace();
         let number_of_file = id.sequence().number();

@@ -1,77 +1,82 @@
-//! What the event function learns: MD5s, and how far it has come with one.
+//! What is learnt by reading the bytes: MD5s, how far the reading has come, and media metadata.
 
-use std::fmt::Write as _;
-
-use super::lifecycle::OPEN;
 use super::{Files, Update};
+use crate::Result;
 use crate::domain::metadata::Findings;
-use crate::domain::{ETag, Md5, Midway, StoredObject, Timestamp};
+use crate::domain::{ETag, Md5, Midway, Timestamp};
 use crate::storage::Authority;
 use crate::storage::table::{number, text};
-use crate::{Error, Result};
+use crate::uploads::state::Mark;
 
 /// The attributes that tell how far an object has been read.
 pub(super) const PROGRESS: &str = "hashedEtag, bytesHashed, md5State, hashedAt";
 
 impl Files {
-    /// Records the MD5 of an object, for completions that S3 does not tell it. An event that is older
-    /// than the one recorded last changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or DynamoDB's failure.
-    pub async fn record_verified(
+    /// Records the MD5 of an object, for completions that S3 does not tell it. `sequencer` is the
+    /// event's: an event that is older than the one recorded last changes nothing.
+    pub(crate) async fn record_verified(
         &self,
         authority: &Authority,
-        object: &StoredObject,
+        etag: &ETag,
+        md5: Md5,
         sequencer: &str,
         now: Timestamp,
     ) -> Result<Update> {
-        let md5 =
-            object.md5.ok_or_else(|| Error::internal("an object without MD5 was recorded"))?;
-        let newest = "(attribute_not_exists(verifiedBy) OR verifiedBy < :by)";
-        let update = self
-            .session(authority, now)
-            .update_expression("SET verifiedEtag = :etag, verifiedMd5 = :md5, verifiedBy = :by")
-            .condition_expression(format!("{OPEN} AND {newest}"))
-            .expression_attribute_values(":etag", text(object.etag.as_str()))
-            .expression_attribute_values(":md5", text(md5.to_string()))
-            .expression_attribute_values(":by", text(sequencer));
-        self.apply(update, authority).await
+        let change = self
+            .mark(authority, Mark::Verified, now)
+            .when("(attribute_not_exists(verifiedBy) OR verifiedBy < :by)")
+            .set("verifiedEtag = :etag, verifiedMd5 = :md5, verifiedBy = :by")
+            .value(":etag", text(etag.as_str()))
+            .value(":md5", text(md5.to_string()))
+            .value(":by", text(sequencer));
+        Ok(match change.apply().await? {
+            // The session is open, so a newer event was recorded first: this one is history.
+            Update::Refused(file) if file.open_session(now).is_ok() => Update::Applied(file),
+            update => update,
+        })
     }
 
-    /// Notes how far an object has been read, unless somebody has come further or its MD5 is known.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or DynamoDB's failure.
-    pub async fn note_progress(
+    /// Records how far an object has been read, unless somebody has come further or its MD5 is known.
+    pub(crate) async fn note_progress(
         &self,
         authority: &Authority,
         midway: &Midway,
         now: Timestamp,
     ) -> Result<Update> {
-        let further = "(attribute_not_exists(hashedEtag) OR hashedEtag <> :etag \
-                        OR bytesHashed < :bytes)";
-        let update = self
-            .record(authority)
-            .update_expression(
-                "SET hashedEtag = :etag, bytesHashed = :bytes, md5State = :state, hashedAt = :now",
+        self.change(authority)
+            .when("attribute_not_exists(md5)")
+            .when(
+                "(attribute_not_exists(hashedEtag) OR hashedEtag <> :etag OR bytesHashed < :bytes)",
             )
-            .condition_expression(format!("id = :id AND attribute_not_exists(md5) AND {further}"))
-            .expression_attribute_values(":etag", text(midway.etag.as_str()))
-            .expression_attribute_values(":bytes", number(midway.bytes_hashed))
-            .expression_attribute_values(":state", text(midway.state.to_string()))
-            .expression_attribute_values(":now", number(now.millis()));
-        self.apply(update, authority).await
+            .set("hashedEtag = :etag, bytesHashed = :bytes, md5State = :state, hashedAt = :now")
+            .value(":etag", text(midway.etag.as_str()))
+            .value(":bytes", number(midway.bytes_hashed))
+            .value(":state", text(midway.state.to_string()))
+            .value(":now", number(now.millis()))
+            .apply()
+            .await
     }
 
-    /// Records what the bytes tell of a file, whose analysis was wanted.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or DynamoDB's failure.
-    pub async fn record_findings(
+    /// Records the MD5 of a file that was completed without one.
+    pub(crate) async fn record_completed_md5(
+        &self,
+        authority: &Authority,
+        etag: &ETag,
+        md5: Md5,
+        now: Timestamp,
+    ) -> Result<Update> {
+        self.mark(authority, Mark::CompletedMd5, now)
+            .when("etag = :etag")
+            .set("md5 = :md5")
+            .remove(PROGRESS)
+            .value(":etag", text(etag.as_str()))
+            .value(":md5", text(md5.to_string()))
+            .apply()
+            .await
+    }
+
+    /// Records the media metadata that was requested of a file.
+    pub(crate) async fn record_findings(
         &self,
         authority: &Authority,
         findings: &Findings,
@@ -86,33 +91,14 @@ impl Files {
             ("mediaHeight", dimensions.map(|size| number(size.height().into()))),
             ("mediaDurationMs", metadata.and_then(|it| it.duration_ms).map(number)),
         ];
-        let mut set = "SET analyzedAt = :now".to_owned();
-        let mut update = self.record(authority);
+        let mut change = self
+            .change(authority)
+            .when("attribute_exists(analysisWantedAt)")
+            .set("analyzedAt = :now")
+            .value(":now", number(now.millis()));
         for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-            let _ = write!(set, ", {name} = :{name}");
-            update = update.expression_attribute_values(format!(":{name}"), value);
+            change = change.set(format!("{name} = :{name}")).value(format!(":{name}"), value);
         }
-        let update = update
-            .update_expression(set)
-            .condition_expression("id = :id AND attribute_exists(analysisWantedAt)")
-            .expression_attribute_values(":now", number(now.millis()));
-        self.apply(update, authority).await
-    }
-
-    /// Adds the MD5 to a file that was completed without.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or DynamoDB's failure.
-    pub async fn amend(&self, authority: &Authority, etag: &ETag, md5: Md5) -> Result<Update> {
-        let update = self
-            .record(authority)
-            .update_expression(format!("SET md5 = :md5 REMOVE {PROGRESS}"))
-            .condition_expression("id = :id AND #status = :completed AND etag = :etag")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":completed", text("COMPLETED"))
-            .expression_attribute_values(":etag", text(etag.as_str()))
-            .expression_attribute_values(":md5", text(md5.to_string()));
-        self.apply(update, authority).await
+        change.apply().await
     }
 }

@@ -14,18 +14,50 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use futures_util::future;
 
-use super::{Keys, tat_attribute};
+use super::{Keys, Refused, tat_attribute};
 use crate::Error;
 use crate::domain::rate_limit::{Branch, Micros};
-use crate::domain::{Category, Credentials, KeyHash, Scope, Standing, Timestamp};
+use crate::domain::{
+    Category, Credentials, KeyHash, Scope, Scopes, Standing, Timestamp, Workspace,
+};
 use crate::storage::item;
 use crate::storage::table::{Attributes, Conditional, ItemKey, conditional, number};
-use crate::storage::{Caller, Refused};
 
-/// What one conditional update found.
-enum Attempt {
+/// A caller whose key is genuine, has the scope and is within its limit.
+///
+/// Only [`Keys::admit`] makes one. Every write for a client demands one, so no endpoint can write before
+/// its caller is admitted.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    workspace: Workspace,
+    scopes: Scopes,
+    standing: Standing,
+}
+
+impl Caller {
+    /// The workspace that the key opens.
+    #[must_use]
+    pub const fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Everything the key may do.
+    #[must_use]
+    pub const fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
+    /// What is left of the key's limit.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        self.standing
+    }
+}
+
+/// What the conditional update of a key came to.
+enum Taken {
     /// The key is good and within its limit; its item afterwards.
-    Taken(Attributes),
+    Applied(Attributes),
     /// The condition did not hold; the item, if there is one.
     Refused(Option<Attributes>),
     /// More than DynamoDB takes on one item, far beyond any limit.
@@ -55,12 +87,12 @@ impl Keys {
         // A TAT never moves back, so there is no third guess.
         for _ in 0..2 {
             let found = match self.take(hash, category, branch, now).await? {
-                Attempt::Taken(item) => {
+                Taken::Applied(item) => {
                     let standing = self.learn(hash, category, &item, now)?;
                     return self.admitted(credentials, scope, &item, standing);
                 }
-                Attempt::Throttled => return Err(self.throttled(now)),
-                Attempt::Refused(found) => found,
+                Taken::Throttled => return Err(self.throttled(now)),
+                Taken::Refused(found) => found,
             };
             let item = found.filter(|item| !item.contains_key("revokedAt"));
             let Some(item) = item else {
@@ -128,7 +160,7 @@ impl Keys {
             Some(needed) if !scopes.grant(needed) => {
                 Err(Refused { error: Error::MissingScope { needed }, standing: Some(standing) })
             }
-            _ => Ok(Caller::new(credentials.workspace.clone(), scopes, standing)),
+            _ => Ok(Caller { workspace: credentials.workspace.clone(), scopes, standing }),
         }
     }
 
@@ -138,7 +170,7 @@ impl Keys {
         category: Category,
         branch: Branch,
         now: Micros,
-    ) -> Result<Attempt, Error> {
+    ) -> Result<Taken, Error> {
         let update = self
             .table
             .update(&ItemKey::Key(hash))
@@ -162,11 +194,11 @@ impl Keys {
         if let Err(SdkError::ServiceError(refusal)) = &outcome
             && is_throttle(refusal.err())
         {
-            return Ok(Attempt::Throttled);
+            return Ok(Taken::Throttled);
         }
         Ok(match conditional(outcome, "dynamodb:UpdateItem on a key")? {
-            Conditional::Applied(item) => Attempt::Taken(item),
-            Conditional::Refused(item) => Attempt::Refused(item),
+            Conditional::Applied(item) => Taken::Applied(item),
+            Conditional::Refused(item) => Taken::Refused(item),
         })
     }
 }

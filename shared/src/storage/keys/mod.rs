@@ -1,8 +1,10 @@
 //! API keys: letting callers in by one conditional update, and what the operator does with keys.
 
 mod admission;
-mod caller;
+mod authority;
 mod operator;
+mod pending_caller;
+mod refused;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -11,8 +13,11 @@ use super::Table;
 use crate::domain::rate_limit::Micros;
 use crate::domain::{Category, Credentials, KeyHash, RateLimit};
 
-pub use caller::{Authority, Caller, Refused};
+pub use admission::Caller;
+pub use authority::Authority;
 pub use operator::KnownKey;
+pub use pending_caller::PendingCaller;
+pub use refused::Refused;
 
 /// The keys of a deployment.
 #[derive(Clone, Debug)]

@@ -1,29 +1,24 @@
-//! Reading what a file's bytes tell of it.
+//! Extracting media metadata from a completed file's bytes.
 
 use crate::domain::ETag;
 use crate::domain::metadata::Findings;
-use crate::media::{Probe, Step};
+use crate::media::{Probe, ProbeStep};
 use crate::storage::Authority;
-use crate::storage::Update;
 use crate::uploads::File;
 use crate::{Context, Result};
 
-/// Reads a few ranges of the file's bytes and records what they tell.
-///
-/// # Errors
-///
-/// S3's or DynamoDB's failure.
+/// Reads a few ranges of the bytes that `etag` names, and records what they tell.
 pub(super) async fn analyze(
     ctx: &Context,
     authority: &Authority,
     file: &File,
     etag: &ETag,
-) -> Result<Update> {
+) -> Result<()> {
     let findings = findings(ctx, authority, file, etag).await?;
-    ctx.files().record_findings(authority, &findings, ctx.now()).await
+    ctx.files().record_findings(authority, &findings, ctx.now()).await.map(|_| ())
 }
 
-/// What the bytes tell; nothing if they are gone.
+/// What the bytes tell. Nothing if the file was deleted meanwhile.
 async fn findings(
     ctx: &Context,
     authority: &Authority,
@@ -33,8 +28,8 @@ async fn findings(
     let mut probe = Probe::new(file.size_bytes);
     loop {
         let range = match probe.step() {
-            Step::Done(findings) => return Ok(findings),
-            Step::Needs(range) => range,
+            ProbeStep::Done(findings) => return Ok(findings),
+            ProbeStep::Needs(range) => range,
         };
         let start = range.start;
         match ctx.bucket().read(authority.key(), etag, range).await? {

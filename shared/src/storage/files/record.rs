@@ -1,4 +1,4 @@
-//! Opening sessions, and reading records one by one and by the page.
+//! Recording new files, and reading records one by one and by the page.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -13,50 +13,40 @@ use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text
 use crate::storage::{Authority, Caller};
 use crate::storage::{counter, holes, item};
 use crate::uploads::File;
-use crate::uploads::file::Pending;
 use crate::{Error, Result};
 
 impl Files {
-    /// Opens a session: takes the next sequence, makes the file of it and records it, with the
-    /// session that expires it.
-    ///
-    /// `describe` makes the file of its sequence.
+    /// Takes the next number of the workspace's files.
+    pub(crate) async fn take_number(&self, caller: &Caller, now: Timestamp) -> Result<Sequence> {
+        counter::take_next(&self.table, caller, now).await
+    }
+
+    /// Notes that this number, which was taken, will never have a record.
+    pub(crate) async fn give_up_number(&self, caller: &Caller, sequence: Sequence) -> Result<()> {
+        holes::note(&self.table, caller, &[sequence]).await
+    }
+
+    /// Records a new file, and beside it the session that expires it.
     ///
     /// # Errors
     ///
-    /// DynamoDB's failure, or that of `describe`. The sequence is a hole then: noted at once if it
-    /// certainly has no record; if that is not certain, a later list finds out.
-    pub async fn open<F>(
+    /// DynamoDB's failure. The file's number is a hole then, noted at once if it certainly has no
+    /// record. If DynamoDB does not say whether it wrote the record, a later list finds out.
+    pub(crate) async fn record(
         &self,
         caller: &Caller,
-        pending: &Pending,
-        now: Timestamp,
-        describe: impl FnOnce(Sequence) -> F,
-    ) -> Result<File>
-    where
-        F: Future<Output = Result<File>>,
-    {
-        let sequence = counter::take_next(&self.table, caller, now).await?;
-        let file = match describe(sequence).await {
-            Ok(file) => file,
-            Err(failure) => {
-                let _ = holes::note(&self.table, caller, &[sequence]).await;
-                return Err(failure);
-            }
-        };
-        let record = self.put_file(caller, &file, pending);
+        file: &File,
+        expires_at: Timestamp,
+    ) -> Result<()> {
         let authority = caller.authority(file.id);
-        let session = self.put_session(&authority, pending.expires_at);
-        let (written, opened) = future::join(record, session).await;
-        written.and(opened).map(|()| file)
+        let record = self.put_file(caller, file, expires_at);
+        let session = self.put_session(&authority, expires_at);
+        let (record, session) = future::join(record, session).await;
+        record.and(session)
     }
 
     /// The file with this id.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or DynamoDB's failure.
-    pub async fn get(&self, workspace: &Workspace, id: FileId) -> Result<File> {
+    pub(crate) async fn get(&self, workspace: &Workspace, id: FileId) -> Result<File> {
         let output = self
             .table
             .client
@@ -71,56 +61,41 @@ impl Files {
     }
 
     /// The workspace's counter, with its holes by region.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's failure.
-    pub async fn counter(&self, workspace: &Workspace) -> Result<Counter> {
+    pub(crate) async fn counter(&self, workspace: &Workspace) -> Result<Counter> {
         counter::read(&self.table, workspace).await
     }
 
     /// Notes that these sequences will never have a record.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's failure.
-    pub async fn note_holes(&self, caller: &Caller, holes: &[Sequence]) -> Result<()> {
+    pub(crate) async fn note_holes(&self, caller: &Caller, holes: &[Sequence]) -> Result<()> {
         holes::note(&self.table, caller, holes).await
     }
 
     /// How many holes each block of a region has.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's failure.
-    pub async fn holes_of(&self, workspace: &Workspace, region: Region) -> Result<HoleCounts> {
+    pub(crate) async fn holes_of(
+        &self,
+        workspace: &Workspace,
+        region: Region,
+    ) -> Result<HoleCounts> {
         holes::of_region(&self.table, workspace, region).await
     }
 
     /// The holes of a block and of the one before it.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's failure.
-    pub async fn holes_around(&self, workspace: &Workspace, block: Block) -> Result<Holes> {
+    pub(crate) async fn holes_around(&self, workspace: &Workspace, block: Block) -> Result<Holes> {
         holes::around(&self.table, workspace, block).await
     }
 
     /// The newest `limit` files, newest first.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's failure.
-    pub async fn newest(&self, workspace: &Workspace, limit: u64) -> Result<Vec<File>> {
+    pub(crate) async fn newest(&self, workspace: &Workspace, limit: u64) -> Result<Vec<File>> {
         self.from(workspace, Sequence::MAX, limit).await
     }
 
     /// The newest `limit` files at the number `first` and below, newest first.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's failure.
-    pub async fn from(&self, workspace: &Workspace, first: u64, limit: u64) -> Result<Vec<File>> {
+    pub(crate) async fn from(
+        &self,
+        workspace: &Workspace,
+        first: u64,
+        limit: u64,
+    ) -> Result<Vec<File>> {
         let output = self
             .table
             .client
@@ -139,13 +114,13 @@ impl Files {
         output.items().iter().map(item::file).collect()
     }
 
-    async fn put_file(&self, caller: &Caller, file: &File, pending: &Pending) -> Result<()> {
+    async fn put_file(&self, caller: &Caller, file: &File, expires_at: Timestamp) -> Result<()> {
         let outcome = self
             .table
             .client
             .put_item()
             .table_name(&self.table.name)
-            .set_item(Some(item::of_file(caller.workspace(), file, pending)))
+            .set_item(Some(item::of_new_file(caller.workspace(), file, expires_at)))
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -163,11 +138,7 @@ impl Files {
     }
 
     /// Records when the file's session is to be swept.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB's failure.
-    pub async fn put_session(&self, authority: &Authority, until: Timestamp) -> Result<()> {
+    pub(crate) async fn put_session(&self, authority: &Authority, until: Timestamp) -> Result<()> {
         let key = authority.key();
         let mut session: Attributes = ItemKey::Session(key.file).attributes();
         session.extend([

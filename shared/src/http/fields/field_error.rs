@@ -13,7 +13,7 @@ pub(super) const INTEGER: &str = "an integer";
 
 /// What is wrong with a field, and where the field stands: `sizeBytes`, or `parts[2].etag`.
 #[derive(Debug)]
-pub(super) struct Flaw {
+pub(super) struct FieldError {
     path: String,
     kind: Kind,
 }
@@ -26,7 +26,7 @@ enum Kind {
     Value(String),
 }
 
-impl Flaw {
+impl FieldError {
     pub(super) fn within(self, outer: &str) -> Self {
         let path = match self.path.as_str() {
             "" => outer.to_owned(),
@@ -64,7 +64,7 @@ impl Flaw {
     }
 }
 
-impl de::Error for Flaw {
+impl de::Error for FieldError {
     fn custom<T: Display>(rule: T) -> Self {
         Self::of_value(rule.to_string())
     }
@@ -101,10 +101,10 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-impl Display for Flaw {
+impl Display for FieldError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: {:?}", self.path, self.kind)
     }
 }
 
-impl std::error::Error for Flaw {}
+impl std::error::Error for FieldError {}

@@ -3,18 +3,18 @@
 use std::pin::pin;
 
 use crate::domain::{Midway, StoredObject};
-use crate::storage::Authority;
-use crate::storage::Hashed;
+use crate::storage::{Authority, Hashed};
 use crate::{Context, Result};
 
-/// Reads an object's bytes as far as there is time, noting how far it comes.
-pub(super) async fn read(
+/// Reads an object's bytes, from where `earlier` reading stopped, as far as there is time in this
+/// invocation. Records how far it comes, so that little is lost if the invocation dies.
+pub(super) async fn hash(
     ctx: &Context,
     authority: &Authority,
-    held: &StoredObject,
-    from: Option<Midway>,
+    object: &StoredObject,
+    earlier: Option<Midway>,
 ) -> Result<Hashed> {
-    let mut hashing = ctx.bucket().hashing(authority.key(), held, from);
+    let mut hashing = ctx.bucket().hashing(authority.key(), object, earlier);
     let mut time_is_up = pin!(tokio::time::sleep(ctx.time_left()));
     loop {
         let hashed = hashing.go_on(time_is_up.as_mut()).await?;

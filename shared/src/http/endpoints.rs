@@ -1,0 +1,190 @@
+//! The endpoints of the native API, one row each: the one place that says where an endpoint is, what a
+//! key needs for it, and which errors it answers.
+//!
+//! `main.rs` of a function names its row. Tests hold the router in Cargo.toml, README.md and the
+//! template to these rows, walk them with every kind of caller, and refuse an answer whose code is not
+//! in its row.
+
+use super::Method;
+use super::dialect::Access;
+use super::error::ErrorCode as Code;
+use crate::domain::{Category, Scope};
+
+/// One endpoint.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{id}` for the id of a file.
+    pub path: &'static str,
+    /// The function that answers it: a folder of `functions/`.
+    pub function: &'static str,
+    /// The scope that a key must have, if any.
+    pub scope: Option<Scope>,
+    /// The rate limit that a request counts against.
+    pub category: Category,
+    codes: &'static [&'static [Code]],
+}
+
+/// `POST /v1/files`
+pub const CREATE_FILE: Endpoint = Endpoint {
+    method: Method::POST,
+    path: "/v1/files",
+    function: "create-file",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    codes: &[BODY, &[Code::PurposeMimeType, Code::PurposeSize, Code::MultipartRequired]],
+};
+
+/// `GET /v1/files`
+pub const LIST_FILES: Endpoint = Endpoint {
+    method: Method::GET,
+    path: "/v1/files",
+    function: "list-files",
+    scope: Some(Scope::FilesRead),
+    category: Category::Search,
+    codes: &[QUERY],
+};
+
+/// `GET /v1/files/{id}`
+pub const GET_FILE: Endpoint = Endpoint {
+    method: Method::GET,
+    path: "/v1/files/{id}",
+    function: "get-file",
+    scope: Some(Scope::FilesRead),
+    category: Category::Read,
+    codes: &[&[Code::NotFound]],
+};
+
+/// `DELETE /v1/files/{id}`
+pub const DELETE_FILE: Endpoint = Endpoint {
+    method: Method::DELETE,
+    path: "/v1/files/{id}",
+    function: "delete-file",
+    scope: Some(Scope::FilesDelete),
+    category: Category::Write,
+    codes: &[&[Code::NotFound]],
+};
+
+/// `POST /v1/files/{id}/parts`
+pub const SIGN_PARTS: Endpoint = Endpoint {
+    method: Method::POST,
+    path: "/v1/files/{id}/parts",
+    function: "sign-parts",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    codes: &[
+        BODY,
+        &[Code::NotFound, Code::FileNotPending, Code::FileNotMultipart, Code::CompletionBegun],
+    ],
+};
+
+/// `GET /v1/files/{id}/parts`
+pub const LIST_PARTS: Endpoint = Endpoint {
+    method: Method::GET,
+    path: "/v1/files/{id}/parts",
+    function: "list-parts",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Read,
+    codes: &[
+        QUERY,
+        &[
+            Code::NotFound,
+            Code::FileNotPending,
+            Code::FileNotMultipart,
+            Code::CompletionBegun,
+            Code::UploadMissing,
+        ],
+    ],
+};
+
+/// `POST /v1/files/{id}/complete`
+pub const COMPLETE_FILE: Endpoint = Endpoint {
+    method: Method::POST,
+    path: "/v1/files/{id}/complete",
+    function: "complete-file",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    codes: &[
+        BODY,
+        &[Code::NotFound, Code::FileNotPending, Code::CompletionBegun],
+        &[Code::UploadMissing, Code::PartsMismatch, Code::SizeMismatch, Code::ChecksumMismatch],
+    ],
+};
+
+/// `GET /v1/files/{id}/url`
+pub const GET_FILE_URL: Endpoint = Endpoint {
+    method: Method::GET,
+    path: "/v1/files/{id}/url",
+    function: "get-file-url",
+    scope: Some(Scope::FilesRead),
+    category: Category::Read,
+    codes: &[&[Code::NotFound, Code::FileNotCompleted]],
+};
+
+/// `POST /v1/files/{id}/cancel`
+pub const CANCEL_FILE: Endpoint = Endpoint {
+    method: Method::POST,
+    path: "/v1/files/{id}/cancel",
+    function: "cancel-file",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    codes: &[BODY, &[Code::NotFound, Code::FileNotPending]],
+};
+
+/// `GET /v1/auth/validate`
+pub const VALIDATE_KEY: Endpoint = Endpoint {
+    method: Method::GET,
+    path: "/v1/auth/validate",
+    function: "validate-key",
+    scope: None,
+    category: Category::Read,
+    codes: &[],
+};
+
+/// All of them.
+pub const ALL: [&Endpoint; 10] = [
+    &CREATE_FILE,
+    &LIST_FILES,
+    &GET_FILE,
+    &DELETE_FILE,
+    &SIGN_PARTS,
+    &LIST_PARTS,
+    &COMPLETE_FILE,
+    &GET_FILE_URL,
+    &CANCEL_FILE,
+    &VALIDATE_KEY,
+];
+
+/// What every endpoint answers.
+const ANY: &[Code] = &[
+    Code::Unauthorized,
+    Code::TooManyRequests,
+    Code::ServiceUnavailable,
+    Code::InternalServerError,
+];
+/// What an endpoint with a query answers.
+const QUERY: &[Code] = &[Code::UnknownField, Code::InvalidType, Code::InvalidValue];
+/// What an endpoint with a body answers.
+const BODY: &[Code] = &[
+    Code::InvalidJson,
+    Code::UnsupportedMediaType,
+    Code::UnknownField,
+    Code::ParameterMissing,
+    Code::InvalidType,
+    Code::InvalidValue,
+];
+
+impl Endpoint {
+    /// What a key needs to be let in.
+    pub(crate) const fn access(&self) -> Access {
+        Access { scope: self.scope, category: self.category }
+    }
+
+    /// Every error that the endpoint answers.
+    pub fn codes(&self) -> impl Iterator<Item = Code> {
+        let missing_scope = self.scope.map(|_| Code::MissingScope);
+        let own = self.codes.iter().copied().flatten().copied();
+        ANY.iter().copied().chain(missing_scope).chain(own)
+    }
+}

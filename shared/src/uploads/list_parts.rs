@@ -1,0 +1,27 @@
+//! Listing the parts that S3 holds of an open multipart upload.
+
+use super::sign_parts::open_parts;
+use crate::domain::{FileId, StoredPart};
+use crate::storage::PendingCaller;
+use crate::{Context, Error, Result};
+
+/// The parts after number `after`, at most `limit` (1,000) of them, and whether there are more.
+///
+/// # Errors
+///
+/// [`Error::NotFound`], the file takes no parts now, or AWS's failure.
+pub async fn list_parts(
+    ctx: &Context,
+    caller: &PendingCaller,
+    id: FileId,
+    after: u16,
+    limit: u16,
+) -> Result<(Vec<StoredPart>, bool)> {
+    let file = super::read(ctx, caller, id).await?;
+    // ListParts costs more than a forged key may cause.
+    caller.confirmed().await;
+    let (multipart, _) = open_parts(&file, ctx.now())?;
+    let key = caller.object_key(id);
+    let parts = ctx.bucket().parts(&key, &multipart.upload_id, after, limit).await?;
+    parts.ok_or(Error::UploadMissing)
+}

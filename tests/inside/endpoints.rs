@@ -1,0 +1,111 @@
+//! Every row of the table of endpoints, with every kind of caller who must not get in.
+
+use serde_json::{Value, json};
+use shared::domain::Scope;
+use shared::http::{Endpoint, endpoints};
+use tests::{Answer, Client, Settings, Stack, id_of, md5_of};
+
+const SCOPES: [Scope; 3] = [Scope::FilesCreate, Scope::FilesRead, Scope::FilesDelete];
+
+#[tokio::test]
+async fn every_endpoint_is_closed_without_a_key_and_with_a_revoked_one() {
+    let stack = Stack::start(Settings::default()).await;
+    let owner = stack.workspace("acme").await;
+    let revoked = stack.workspace("acme").await;
+    stack.revoke(&revoked).await;
+    for endpoint in endpoints::ALL {
+        let target = Target::of(&owner, endpoint).await;
+        for stranger in [owner.without_key(), revoked.clone()] {
+            let answer = target.ask(&stranger).await;
+            assert_eq!(answer.status, 401, "{}", endpoint.function);
+            assert_eq!(answer.body["error"]["type"], "unauthorized", "{}", endpoint.function);
+        }
+        target.is_untouched(&owner).await;
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_demands_the_scope_of_its_row_and_no_other() {
+    let stack = Stack::start(Settings::default()).await;
+    let owner = stack.workspace("acme").await;
+    for scope in SCOPES {
+        let others: Vec<_> =
+            SCOPES.iter().filter(|it| **it != scope).map(|it| it.as_str()).collect();
+        let without = stack.workspace_with("acme", &others).await;
+        let only = stack.workspace_with("acme", &[scope.as_str()]).await;
+        for endpoint in endpoints::ALL {
+            let target = Target::of(&owner, endpoint).await;
+            let needs_it = endpoint.scope == Some(scope);
+            let kept_out = if needs_it { &without } else { &only };
+            let let_in = if needs_it { &only } else { &without };
+            if endpoint.scope.is_some() {
+                target.ask(kept_out).await.refused(403, "missing_scope");
+                target.is_untouched(&owner).await;
+            }
+            let answer = target.ask(let_in).await;
+            assert!(answer.status < 300, "{} {}", endpoint.function, answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_of_a_file_tells_another_workspace_that_there_is_none() {
+    let stack = Stack::start(Settings::default()).await;
+    let (owner, other) = (stack.workspace("acme").await, stack.workspace("other").await);
+    for endpoint in endpoints::ALL {
+        let target = Target::of(&owner, endpoint).await;
+        let answer = target.ask(&other).await;
+        if endpoint.path.contains("{id}") {
+            assert_eq!(answer.status, 404, "{} {}", endpoint.function, answer.body);
+            assert_eq!(answer.body["error"]["type"], "not_found", "{}", endpoint.function);
+        } else {
+            let told = String::from_utf8_lossy(&answer.bytes).into_owned();
+            assert!(!told.contains(id_of(&target.file)), "{} shows it", endpoint.function);
+        }
+        target.is_untouched(&owner).await;
+        // The same request of the owner's gets through: it was the workspace that kept it out.
+        let answer = target.ask(&owner).await;
+        assert!(answer.status < 300, "{} {}", endpoint.function, answer.body);
+    }
+}
+
+/// A file that an endpoint succeeds with, and how it is shown before anybody asks.
+struct Target<'a> {
+    endpoint: &'a Endpoint,
+    file: Value,
+}
+
+impl<'a> Target<'a> {
+    async fn of(owner: &Client, endpoint: &'a Endpoint) -> Self {
+        let made = match endpoint.function {
+            "complete-file" => owner.uploaded("a.bin", &b"?"[..]).await,
+            "sign-parts" | "list-parts" => owner.uploaded_in_parts("a.bin", &b"?"[..]).await,
+            "cancel-file" => owner.pending("a.bin", b"?").await,
+            _ => owner.upload("a.bin", &b"?"[..]).await,
+        };
+        let file = owner.file(id_of(&made)).await.ok();
+        Self { endpoint, file }
+    }
+
+    /// Sends a request that succeeds for whoever may.
+    async fn ask(&self, client: &Client) -> Answer {
+        let path = self.endpoint.path.replace("{id}", id_of(&self.file));
+        let request = client.request(self.endpoint.method.clone(), &path);
+        client
+            .send(match self.endpoint.function {
+                "create-file" => {
+                    request.json(&json!({ "filename": "b.bin", "mimeType": "a/b", "sizeBytes": 1 }))
+                }
+                "complete-file" => request.json(&json!({ "md5": md5_of(b"?") })),
+                "sign-parts" => request.json(&json!({ "partNumbers": [1] })),
+                _ => request,
+            })
+            .await
+    }
+
+    /// Asserts that the file is shown as it was.
+    async fn is_untouched(&self, owner: &Client) {
+        let now = owner.file(id_of(&self.file)).await.ok();
+        assert_eq!(now, self.file, "{}", self.endpoint.function);
+    }
+}
