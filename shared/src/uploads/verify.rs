@@ -3,7 +3,7 @@
 
 use super::File;
 use super::analyze::analyze;
-use super::decide::{Step, decide};
+use super::decide::{MOST_STEPS, Step, decide, endless};
 use super::evidence::Held;
 use super::hash::hash;
 use super::reject::{finish_rejection, reject};
@@ -71,12 +71,12 @@ async fn settle(
 ) -> Result<Settled> {
     let key = authority.key();
     let mut file: Option<File> = None;
-    loop {
+    for _ in 0..MOST_STEPS {
         let now = ctx.now();
         match decide(file.as_ref(), &held, None, now)? {
             Step::ReadRecord => match ctx.files().get(&key.workspace, key.file).await {
                 Ok(found) => file = Some(found),
-                Err(Error::NotFound) => break,
+                Err(Error::NotFound) => return swept(ctx, authority).await,
                 Err(failure) => return Err(failure),
             },
             Step::AskS3 => {
@@ -88,7 +88,7 @@ async fn settle(
                 match update.await {
                     Ok(Update::Applied(_)) => return Ok(Settled::Ended),
                     Ok(Update::Refused(found)) => file = Some(found),
-                    Err(Error::NotFound) => break,
+                    Err(Error::NotFound) => return swept(ctx, authority).await,
                     Err(failure) => return Err(failure),
                 }
             }
@@ -136,12 +136,17 @@ async fn settle(
                 return Ok(Settled::Ended);
             }
             Step::Done(_) => return Ok(Settled::Ended),
-            Step::Sweep => break,
+            Step::Sweep => return swept(ctx, authority).await,
             Step::Join(_) | Step::Wait(_) => {
                 return Err(Error::internal("only a claim leads to this step"));
             }
         }
     }
+    Err(endless())
+}
+
+/// Nobody waits for the bytes.
+async fn swept(ctx: &Context, authority: &Authority) -> Result<Settled> {
     sweep(ctx, authority).await.map(|_| Settled::Ended)
 }
 

@@ -88,6 +88,15 @@ async fn what_was_seen_before_a_rejection_is_looked_at_again() {
 }
 
 #[tokio::test]
+async fn a_decision_that_the_table_contradicts_for_ever_ends_as_a_fault_of_ours() {
+    let head = head().answers(object(SIZE, MD5));
+    let file = update(FILE, COMPLETE).answers(refused(Some(&file_item("PENDING"))));
+    let answer = complete(&json!({}), &[&head, &file]).await;
+    assert_eq!(answer.error(), (500, "internal_server_error"));
+    assert_eq!(file.num_calls(), 64);
+}
+
+#[tokio::test]
 async fn bytes_whose_md5_nobody_knows_are_read_and_then_completed() {
     // Under KMS the ETag looks like an MD5, and is none.
     let head = head().answers(kms_object(SIZE, OTHER_MD5));

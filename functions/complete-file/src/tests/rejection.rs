@@ -23,16 +23,23 @@ async fn another_md5_is_rejected_by_mark_deletion_and_unmark_in_this_order() {
 
 #[tokio::test]
 async fn another_size_is_rejected_in_the_same_way() {
-    let head = head().answers(object(12, MD5));
-    let file = update(FILE, &["SET status = 'COMPLETED'", "sizeBytes = 12"]);
-    let file = file.answers(refused(Some(&file_item("PENDING"))));
-    let mark = update(FILE, MARK_OF_SIZE).answers_after(&[&file], updated(&file_item("PENDING")));
-    let delete = delete_exactly(MD5).answers_after(&[&mark], empty(412));
-    let unmark =
-        update(FILE, UNMARK).answers_after(&[&delete], refused(Some(&file_item("PENDING"))));
-    let answer = complete(&json!({}), &[&head, &file, &mark, &delete, &unmark]).await;
-    assert_eq!(answer.error(), (422, "size_mismatch"));
-    assert_eq!([&delete, &unmark].map(Rule::num_calls), [1, 1]);
+    const SIZES: [(u64, &[&str]); 2] = [
+        (12, &["SET status = 'COMPLETED'", "sizeBytes = 12"]),
+        (10, &["SET status = 'COMPLETED'", "sizeBytes = 10"]),
+    ];
+    for (size, completing) in SIZES {
+        let head = head().answers(object(size, MD5));
+        let file = update(FILE, completing);
+        let file = file.answers(refused(Some(&file_item("PENDING"))));
+        let mark = update(FILE, MARK_OF_SIZE);
+        let mark = mark.answers_after(&[&file], updated(&file_item("PENDING")));
+        let delete = delete_exactly(MD5).answers_after(&[&mark], empty(412));
+        let unmark = update(FILE, UNMARK);
+        let unmark = unmark.answers_after(&[&delete], refused(Some(&file_item("PENDING"))));
+        let answer = complete(&json!({}), &[&head, &file, &mark, &delete, &unmark]).await;
+        assert_eq!(answer.error(), (422, "size_mismatch"));
+        assert_eq!([&delete, &unmark].map(Rule::num_calls), [1, 1]);
+    }
 }
 
 #[tokio::test]

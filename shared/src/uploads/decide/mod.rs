@@ -78,6 +78,16 @@ pub enum Proof {
     Parts,
 }
 
+/// The most steps that a use case takes. The longest way that is known takes nine; one more step than
+/// this means that [`decide`] and the condition of an update contradict each other, and that they would
+/// go on doing so for ever.
+pub(super) const MOST_STEPS: usize = 64;
+
+/// There was no end of steps.
+pub(super) fn endless() -> Error {
+    Error::internal("the decision and the condition of an update contradict each other")
+}
+
 /// Decides what to do next.
 ///
 /// `file` is the record, if it has been read. `claim` is the client's; without one, an S3 event or a
