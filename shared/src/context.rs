@@ -1,4 +1,4 @@
-//! The hall: the clock, randomness and the clients, built once per container.
+//! The clock, randomness, settings and AWS clients, built once per container.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,9 +29,9 @@ pub struct Context {
 type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl Context {
-    /// What is kept back of an invocation's time to bring to an end what was begun, at most.
+    /// The most time that an invocation keeps back to finish what it has begun.
     const LONGEST_RESERVE: Duration = Duration::from_secs(5);
-    /// How long an invocation may take where nobody says: as long as the HTTP functions' in AWS.
+    /// The time limit of an invocation without a deadline: that of the HTTP functions in AWS.
     const UNTOLD_LIMIT: Duration = Duration::from_secs(30);
 
     /// The context of a function, from its environment.
@@ -142,7 +142,7 @@ impl Context {
         &self.request_id
     }
 
-    /// How long what takes time may still take in this invocation.
+    /// The time that is left for long work in this invocation.
     #[must_use]
     pub fn time_left(&self) -> Duration {
         self.wind_up_at.since(self.now())
@@ -158,7 +158,7 @@ impl Context {
         log::warn(failure);
     }
 
-    /// Lets a key in, or not: authentication, scope and rate limit.
+    /// Admits or refuses a key: authentication, scope and rate limit.
     pub(crate) async fn admit(
         &self,
         credentials: &Credentials,

@@ -140,10 +140,10 @@ pub enum Error {
         /// How long to wait.
         wait: Duration,
     },
-    /// A session was removed before its time, by a clock that is ahead of ours.
+    /// DynamoDB's clock is ahead of ours and has removed a session before its end.
     #[error("the session is not due yet")]
     TooEarly,
-    /// AWS did not do what was asked, and may the next time.
+    /// An AWS call failed. A retry may succeed.
     #[error("{operation} is unavailable")]
     Unavailable {
         /// The AWS operation.
@@ -151,7 +151,7 @@ pub enum Error {
         /// What it said.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// A fault of ours.
+    /// An internal error.
     #[error("{what}")]
     Internal {
         /// What should not have happened.
@@ -176,7 +176,7 @@ impl Error {
         &flaws[..flaws.len().min(MOST_LISTED)]
     }
 
-    /// A fault of ours, in words for the log.
+    /// An internal error, in words for the log.
     pub(crate) fn internal(what: impl Into<String>) -> Self {
         Self::Internal { what: what.into() }
     }

@@ -1,16 +1,14 @@
-//! Slipway's domain crate: three rooms and the hall between them.
+//! What every function of Slipway shares, in layers from the inside out:
 //!
-//! - [`domain`]: what is true. Pure: no async, AWS, HTTP, clock or randomness.
-//! - [`storage`]: how it is kept. The only code that names `aws_sdk_*`.
-//! - [`http`]: how it is said. The only code that names a status code or a header.
+//! - [`domain`]: value types and rules. Pure: no async, AWS, HTTP, clock or randomness. `media`, which
+//!   extracts media metadata from bytes, is as pure.
+//! - [`storage`]: every call to AWS. The only code that names `aws_sdk_*`.
+//! - [`uploads`] and [`listing`]: the use cases, a file for each, with the pure rules they follow.
+//! - [`http`]: requests, answers and errors on the wire. With the dialects in `functions/`, the only code
+//!   that names a status code or a header. [`trigger`] is its counterpart for events of AWS.
 //!
-//! - [`uploads`] and [`listing`]: what is done. The use cases, each with the rules it goes by.
-//!
-//! Beside them, `media` reads what a file is from its bytes; as pure as `domain`.
-//!
-//! `storage` and `http` know `domain` but not each other; the hall ([`Context`], [`Config`],
-//! [`Error`], [`trigger`]) is where they meet. What each endpoint does, in which order, stands in
-//! `functions/*/src/main.rs`.
+//! [`Context`], [`Config`] and [`Error`] are used by all layers but `domain`. A function in `functions/`
+//! parses its request, calls one use case and answers.
 
 #![cfg_attr(
     test,

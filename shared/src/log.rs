@@ -39,7 +39,7 @@ pub(crate) struct Line<'a> {
 pub(crate) enum Level {
     /// All is well, or the caller made a mistake.
     Info,
-    /// Something of ours failed.
+    /// A fault of the service.
     Warn,
 }
 

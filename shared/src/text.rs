@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The most that is repeated of what a client sent, in bytes. Without a bound, a request of 2 MB would
-/// make an answer that Lambda cannot return, and a log line that somebody has to pay for.
+/// make an answer that Lambda cannot return, and a log line of the same size.
 pub const MOST_QUOTED: usize = 64;
 
 /// `text`, or its beginning if it is long.

@@ -10,7 +10,11 @@ use crate::log::{Level, Line};
 use crate::{Context, Result};
 
 /// The authority of an event that AWS itself has sent. Only [`serve`] makes one, and hands it to the
-/// handler.
+/// handler. The compiler keeps everybody else from it:
+///
+/// ```compile_fail
+/// let authority = shared::trigger::EventAuthority(());
+/// ```
 #[derive(Debug)]
 pub struct EventAuthority(());
 

@@ -98,7 +98,7 @@ impl From<&ApiKey> for Credentials {
     }
 }
 
-/// The access key of a client that signs: `<workspace>.<hash>`. It opens nothing by itself.
+/// The access key of a client that signs: `<workspace>.<hash>`. It grants nothing without the secret key.
 impl fmt::Display for Credentials {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}.{}", self.workspace, self.hash.as_str())

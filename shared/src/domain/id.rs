@@ -127,7 +127,7 @@ impl FileId {
     ///
     /// # Errors
     ///
-    /// The text is no UUID, or not one of ours.
+    /// The text is no UUID, or not the UUID of a file id.
     pub fn from_uuid(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId("not the UUID of a file");
         let uuid: Uuid = text.parse().map_err(|_| invalid())?;
@@ -199,7 +199,7 @@ impl fmt::Display for ObjectKey {
     }
 }
 
-/// Where a note lies that somebody shall go on reading a file's bytes: `continue/<object key>`. No
+/// The key of the note whose event continues the reading of a file's bytes: `continue/<object key>`. No
 /// workspace's object can lie there, for a file id has no slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContinueKey(pub ObjectKey);

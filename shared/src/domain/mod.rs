@@ -1,4 +1,4 @@
-//! What is true: the vocabulary and the rules, without async, AWS, HTTP, clock or randomness.
+//! Value types and rules, without async, AWS, HTTP, clock or randomness.
 
 pub mod api_key;
 pub mod digest;

@@ -33,7 +33,7 @@ const DOCUMENTS: &[&str] = &[
 ];
 
 /// What the client means to do with the file. The names are those of the Files API we are
-/// compatible with; it publishes only the 20 MiB of e-mail, the other bounds are ours.
+/// compatible with; it publishes only the 20 MiB of e-mail; we chose the other bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {

@@ -18,7 +18,7 @@ pub struct InvalidUuid;
 
 /// The bits that say it is one of version 8, free-form.
 const VERSION_8: u128 = 0x8000_8000_0000_0000_0000;
-/// The bits that say the version, and by what rules the version is told.
+/// The bits of the version and of the variant (RFC 9562).
 const FIXED: u128 = 0xf000_c000_0000_0000_0000;
 
 impl Uuid {

@@ -7,7 +7,7 @@ use super::{Call, Endpoint, HeaderName, Reply, Request, call};
 use crate::domain::{Category, Credentials, Milestone, Scope};
 use crate::{Context, Error, Result};
 
-/// What a key needs to be let in to an endpoint.
+/// What an endpoint demands of a key.
 #[derive(Clone, Copy, Debug)]
 pub struct Access {
     /// The scope it must have, if any.
@@ -31,11 +31,11 @@ pub trait Dialect: Sync {
     /// [`Error::NotFound`]: there is no such path, or not with that method.
     fn operation(&self, request: &Request) -> Result<(Self::Operation, Access)>;
 
-    /// Who asks. Nobody is let in before the table has confirmed it.
+    /// The credentials of the request. The admission checks them against the table.
     ///
     /// # Errors
     ///
-    /// [`Error::Unauthorized`]: nobody who could be let in.
+    /// [`Error::Unauthorized`]: there are none, or they are malformed.
     fn credentials(
         &self,
         request: &Request,
@@ -90,7 +90,7 @@ where
     }
 }
 
-/// What a refusal is to be counted as, in whatever words it is told.
+/// The metric that an error counts as, in every dialect.
 pub(super) fn milestone(error: &Error) -> Option<Milestone> {
     match error {
         Error::ChecksumMismatch { .. } => Some(Milestone::ChecksumMismatch),

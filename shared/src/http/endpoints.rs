@@ -176,7 +176,7 @@ const BODY: &[Code] = &[
 ];
 
 impl Endpoint {
-    /// What a key needs to be let in.
+    /// What the endpoint demands of a key.
     pub(crate) const fn access(&self) -> Access {
         Access { scope: self.scope, category: self.category }
     }

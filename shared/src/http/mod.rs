@@ -1,5 +1,5 @@
-//! How it is said: requests come in and answers go out here, and only here is a status code or a
-//! header named. [`serve`] is the one way in, so nothing is answered to a caller who was not admitted.
+//! The HTTP edge: requests and bodies in, views and errors out. [`serve()`] is the only way in, and answers
+//! nobody but an admitted caller.
 
 #[cfg(feature = "bucket")]
 mod body;

@@ -29,7 +29,7 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// The view cannot be written as JSON, which is a fault of ours.
+    /// The view cannot be written as JSON: an internal error.
     pub fn ok(view: &impl Serialize) -> Result<Self> {
         Self::json(StatusCode::OK, view)
     }

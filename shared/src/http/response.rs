@@ -45,7 +45,7 @@ fn number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_u16(status.as_u16())
 }
 
-/// No header of ours has two values, and none holds anything but visible ASCII.
+/// Every header has one value, in visible ASCII.
 fn joined<S: Serializer>(headers: &HeaderMap, serializer: S) -> Result<S::Ok, S::Error> {
     let values =
         headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));

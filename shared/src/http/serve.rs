@@ -133,7 +133,7 @@ fn echo<D: Dialect>(request: &Request) -> Option<(HeaderName, HeaderValue)> {
     Some((name, HeaderValue::from_str(value).ok()?))
 }
 
-/// A request that names something to do and somebody who wishes it.
+/// A request whose operation and credentials are well-formed.
 struct Asked<O> {
     operation: O,
     access: Access,

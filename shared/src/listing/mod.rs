@@ -25,7 +25,7 @@ pub use read::list;
 use crate::domain::{Sequence, Timestamp};
 use crate::uploads::File;
 
-/// What was read for a page, and what it comes to.
+/// The rows that were read for a page, with what is needed to count them.
 #[derive(Debug)]
 pub struct Listing {
     /// The rows, newest first.

@@ -22,14 +22,14 @@ impl Page {
     /// The most rows of a page, and the default.
     pub const MAX_LIMIT: u64 = 25;
 
-    /// A page of a list that has another bound than ours.
+    /// A page for a dialect, which has bounds of its own.
     #[must_use]
     pub const fn new(limit: u64, offset: u64) -> Self {
         Self { limit, offset }
     }
 
-    /// Refuses a limit beyond 1 to 25. Clamping would make a client that stops at a short page lose
-    /// rows.
+    /// Refuses a limit that is not within 1 to 25. If it were clamped, a client that stops at a short page
+    /// would lose rows.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl Page {
         self.offset == 0
     }
 
-    /// The most rows wanted, 1 to 25.
+    /// The most rows wanted: 1 to 25 in the native API; a dialect has bounds of its own.
     #[must_use]
     pub const fn limit(self) -> u64 {
         self.limit

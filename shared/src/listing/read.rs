@@ -34,8 +34,8 @@ pub async fn list(ctx: &Context, caller: &PendingCaller, page: Page) -> Result<L
     Ok(listing)
 }
 
-/// The newest page needs no arithmetic, so counter and rows are read at once. Where that leaves doubts,
-/// they are read again until they are found as they were.
+/// The newest page needs no arithmetic, so counter and rows are read at once. If they may be of different
+/// moments, both are read again, until two readings in a row agree.
 async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
     let (counter, files) = counter_and_newest(ctx, workspace, page).await?;
     let known_holes = counter.known_holes();
@@ -66,7 +66,7 @@ async fn counter_and_newest(
     future::try_join(counter, ctx.files().newest(workspace, page.limit())).await
 }
 
-/// An older page is found by the counts, and is certain if they are the same afterwards.
+/// An older page is found by the counts. It is of one moment if the counts are the same afterwards.
 async fn older(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
     let mut counter = ctx.files().counter(workspace).await?;
     let mut readings = 1;

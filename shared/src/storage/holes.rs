@@ -14,8 +14,8 @@ use crate::domain::{Sequence, Workspace};
 use crate::listing::{Block, HoleCounts, Holes, Region};
 use crate::storage::Caller;
 
-/// Notes sequences that will never have a record. Those of a block of which one is noted already stay
-/// as they are: another list is noting them.
+/// Records that these sequences will never have a record. If one of a block is recorded already, none of
+/// that block is: another list is recording them.
 pub(super) async fn note(table: &Table, caller: &Caller, sequences: &[Sequence]) -> Result<()> {
     let mut blocks: BTreeMap<Block, Vec<u64>> = BTreeMap::new();
     for sequence in sequences {
@@ -36,6 +36,7 @@ pub(super) fn noting(
     block: Block,
     numbers: &[u64],
 ) -> Result<Vec<TransactWriteItem>> {
+    // Two lists can come upon the same gap. Counts must grow once for each number.
     let unnoted = (0..numbers.len()).map(|at| format!("NOT contains(holes, :hole{at})"));
     let unnoted = unnoted.collect::<Vec<_>>().join(" AND ");
     let set = AttributeValue::Ns(numbers.iter().map(ToString::to_string).collect());

@@ -1,4 +1,4 @@
-//! Records as attributes, and back. An item that does not read back is a fault of ours.
+//! Records as attributes, and back. An item that cannot be read back is an internal error.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -231,12 +231,12 @@ pub(super) fn optional_integer(item: &Attributes, name: &str) -> Result<Option<u
     number.map(Some).ok_or_else(|| unreadable(name))
 }
 
-/// A text of a type of ours.
+/// A text that parses as a domain type.
 pub(super) fn parsed<T: std::str::FromStr>(item: &Attributes, name: &str) -> Result<T> {
     string(item, name)?.parse().map_err(|_| unreadable(name))
 }
 
-/// A text of a type of ours that may be absent.
+/// A text that parses as a domain type, if it is there.
 fn optional<T: std::str::FromStr>(item: &Attributes, name: &str) -> Result<Option<T>> {
     item.contains_key(name).then(|| parsed(item, name)).transpose()
 }

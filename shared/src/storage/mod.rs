@@ -1,4 +1,4 @@
-//! How it is kept: the only code that names `aws_sdk_*`.
+//! Every call to AWS: the only code that names `aws_sdk_*`.
 //!
 //! [`Keys`] and [`Files`] share one DynamoDB [`Table`]; [`Bucket`] is S3. Expected refusals of AWS
 //! are translated next to the call that causes them; every other failure names its operation.

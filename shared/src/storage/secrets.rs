@@ -36,11 +36,11 @@ impl Secrets {
         Client::from_conf(config.build())
     }
 
-    /// The versions that are good, the current one first; none if nobody has made the secret yet.
+    /// The versions that are accepted, the current one first. Empty before the secret is made.
     ///
     /// # Errors
     ///
-    /// Secrets Manager's failure, or a version that is no secret of ours.
+    /// Secrets Manager's failure, or a version that is not a signing secret.
     pub async fn read(&self) -> Result<Vec<SigningSecret>> {
         let mut good = Vec::with_capacity(2);
         for stage in ["AWSCURRENT", "AWSPREVIOUS"] {

@@ -49,8 +49,8 @@ fn incomplete(error: impl std::fmt::Display) -> Error {
     Error::internal(format!("a change lacks a part: {error}"))
 }
 
-/// Makes all of `changes`, which are of different items, or none. Waits its turn while another
-/// transaction has hold of one of the items.
+/// Makes all of `changes`, which are of different items, or none. Retries while another transaction is in
+/// flight on one of the items.
 pub(super) async fn write(table: &Table, changes: Vec<TransactWriteItem>) -> Result<Transaction> {
     // The turn of a transaction comes within tens of milliseconds, but many may wait for it.
     let patience = RetryConfig::standard()
@@ -85,7 +85,7 @@ fn reasons(failure: &TransactWriteItemsError) -> &[CancellationReason] {
     }
 }
 
-/// Tries a transaction again that only met another one, which the SDK by itself does not.
+/// Retries a transaction that conflicted with another one. The SDK does not by default.
 #[derive(Debug)]
 struct Conflicts;
 

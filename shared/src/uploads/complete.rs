@@ -85,6 +85,7 @@ pub async fn complete(
                 Update::Refused(found) => file = Some(found),
             },
             Step::FinishRejection(found, mark) => {
+                // The object is deleted now, so there is nothing to complete.
                 finish_rejection(ctx, &authority, found, mark).await?;
                 return Err(Error::UploadMissing);
             }

@@ -8,7 +8,7 @@ use crate::domain::{ETag, Md5, Midway, StoredObject, Timestamp};
 /// What S3 holds, as far as that is known.
 #[derive(Clone, Debug)]
 pub enum Held {
-    /// Nobody asked yet.
+    /// S3 has not been asked yet.
     Unknown,
     /// An S3 event announced this object. Events do not tell how it is encrypted, so its `ETag` may be
     /// no MD5 although it looks like one: nothing is completed on the word of an event alone.
@@ -84,7 +84,7 @@ pub enum Rejections {
     UnderWay {
         /// How many there are, with this one.
         count: u64,
-        /// The mark of whoever deletes it.
+        /// The mark of the request that deletes it.
         mark: Rejection,
     },
     /// All of `count` are deleted.

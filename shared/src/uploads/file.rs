@@ -23,7 +23,7 @@ pub struct File {
     pub created_at: Timestamp,
     /// How its bytes arrive, if in parts.
     pub multipart: Option<Multipart>,
-    /// What a dialect keeps with the file. Nobody else reads it.
+    /// What a dialect keeps with the file. Only the dialect reads it.
     pub annotation: Option<String>,
     /// The state of its upload, as recorded. [`File::status`] tells what it is at a given moment.
     pub state: State,
@@ -61,8 +61,8 @@ impl fmt::Display for Status {
     }
 }
 
-/// Longer than anyone who works on a file is silent: reading records its progress every few seconds,
-/// and S3 joins 10,000 parts in a few minutes.
+/// Reading records its progress every few seconds, and S3 joins 10,000 parts in a few minutes. A longer
+/// silence means that nothing is happening.
 const STALLED_AFTER: Duration = Duration::from_mins(5);
 
 impl File {
@@ -163,8 +163,8 @@ impl File {
         completed.analysis == Some(Analysis::Requested) && self.mime_type.is_media()
     }
 
-    /// Whether whoever should join the parts or read the bytes has been silent for so long that it is
-    /// dead, or was never told, because S3 lost an event.
+    /// Whether the joining of the parts or the reading of the bytes has stalled: the process that does it
+    /// died, or S3 lost the event that starts it.
     #[must_use]
     pub fn is_stalled(&self, now: Timestamp) -> bool {
         let since = match &self.state {

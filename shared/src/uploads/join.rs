@@ -35,6 +35,7 @@ pub(super) async fn join(
 ) -> Result<Joining> {
     let (key, rejections) = (authority.key(), file.rejections());
     let multipart = file.multipart.as_ref().ok_or(Error::FileNotMultipart)?;
+    // S3 holds the truth about the parts; the client's list is only compared with it.
     let Some(parts) = ctx.bucket().all_parts(key, &multipart.upload_id).await? else {
         return upload_gone(ctx, authority, file, claim).await;
     };
@@ -57,8 +58,10 @@ pub(super) async fn join(
             // Another request is joining the parts. Asking again at once would be to spin.
             ControlFlow::Continue(file) => Ok(Joining::UnderWay(file)),
         },
+        // S3 goes on without us, and its event ends the completion.
         Joined::UnderWay => Ok(Joining::UnderWay(file)),
         Joined::Refused => {
+            // A part was sent again after it was listed. S3 has joined nothing.
             let flaws = changed(ctx, authority, multipart, &parts).await?;
             reopen(ctx, authority, &file).await?;
             Err(Error::PartsMismatch { flaws })

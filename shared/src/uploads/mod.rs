@@ -1,6 +1,6 @@
 //! Uploads: the state machine of a file, the one decision about it, and a file for each use case.
 //!
-//! [`file`], [`state`], [`evidence`] and [`decide`] are pure and know neither AWS nor the clock. A use
+//! [`mod@file`], [`state`], [`evidence`] and [`mod@decide`] are pure and know neither AWS nor the clock. A use
 //! case reads from top to bottom: load, decide, do, say what came of it. It knows nothing of HTTP.
 //! Handlers and dialects call use cases and nothing below them.
 

@@ -14,6 +14,7 @@ pub(super) async fn reopen(ctx: &Context, authority: &Authority, file: &File) ->
         let reopening = reopening(ctx, authority, file, None).await?;
         return ctx.files().reopen(authority, None, &reopening, ctx.now()).await.map(|_| ());
     };
+    // Too little time would be left for the parts that S3 still keeps.
     if ctx.now().after(ctx.config().session_lifetime / 2) > kept_until(file) {
         return replace_upload(ctx, authority, file, multipart).await;
     }
@@ -35,7 +36,7 @@ pub(super) async fn replace_upload(
     abort_unless_recorded(ctx, authority, &update, &reopening).await
 }
 
-/// Aborts the fresh upload if the record does not name it, because somebody else was faster.
+/// Aborts the fresh upload if the record does not name it, because another request was faster.
 pub(super) async fn abort_unless_recorded(
     ctx: &Context,
     authority: &Authority,
@@ -71,6 +72,7 @@ pub(super) async fn reopening(
         if file.multipart.is_some() && used.is_none() {
             expires_at = expires_at.min(kept_until(file));
         }
+        // The first session may be gone. It comes before the record, so that no open file lacks one.
         ctx.files().put_session(authority, expires_at).await?;
         reopening.expires_at = Some(expires_at);
     }

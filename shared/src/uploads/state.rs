@@ -1,13 +1,14 @@
 //! The state machine of an upload.
 //!
 //! ```text
-//!            ┌───────────────── complete, verify ─────────────────┐
-//!            │                                                    ▼
-//! open ─▶ OPEN ──── complete ────▶ COMPLETING ─ complete, verify ─▶ COMPLETED
-//!          │ ▲ │                    │    │
-//!          │ │ └─ cancel ───────────┼────┴── cancel ──▶ CANCELLED
-//!          │ └── complete, verify ──┘
-//!          └──── sweep, from `expiresAt` on ──────────▶ EXPIRED
+//! open ──▶ OPEN ───────────────── complete ──────────────────▶ COMPLETED
+//!           │ ▲                                                    ▲
+//!  complete │ │ complete, verify: bytes rejected or lost           │
+//!           ▼ │                                                    │
+//!        COMPLETING ──────────── complete, verify ─────────────────┘
+//!
+//! OPEN, COMPLETING ────────────────── cancel ────────────────▶ CANCELLED
+//! OPEN ──────────────── sweep, from expiresAt on ────────────▶ EXPIRED
 //! ```
 //!
 //! COMPLETED, CANCELLED and EXPIRED are final. The words on the arrows are the use cases that make the

@@ -48,6 +48,7 @@ pub(super) async fn sweep(ctx: &Context, authority: &Authority) -> Result<Option
             file
         }
         Ok(Update::Refused(file)) => file,
+        // A delete that could not delete the bytes, or a PUT that landed after it.
         Err(Error::NotFound) => {
             ctx.bucket().delete(authority.key()).await?;
             ctx.bucket().abort_uploads(authority.key(), None).await?;

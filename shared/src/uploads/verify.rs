@@ -102,6 +102,7 @@ async fn settle(
                 }
             },
             Step::Complete(seen, proof) => {
+                // Whether to analyze was recorded when the completion began.
                 let completion = Completion { seen, proof, analyze: false };
                 match ctx.files().complete(authority, &completion, now).await? {
                     Update::Applied(completed) => {
@@ -114,6 +115,7 @@ async fn settle(
             Step::RecordCompletedMd5(etag, md5) => {
                 match ctx.files().record_completed_md5(authority, etag, md5, now).await? {
                     Update::Applied(found) => file = Some(found),
+                    // Deleted, or another invocation was faster.
                     Update::Refused(_) => return Ok(Settled::Ended),
                 }
             }
@@ -122,6 +124,7 @@ async fn settle(
                 return Ok(Settled::Ended);
             }
             Step::Reject(seen, reason) => {
+                // If the record refuses the mark, whoever changed it sees to the bytes.
                 if let Update::Applied(_) = reject(ctx, authority, seen, &reason).await? {
                     ctx.count(Milestone::ChecksumMismatch);
                 }
@@ -145,7 +148,7 @@ async fn settle(
     Err(endless())
 }
 
-/// Nobody waits for the bytes.
+/// The file will never be completed with these bytes.
 async fn swept(ctx: &Context, authority: &Authority) -> Result<Settled> {
     sweep(ctx, authority).await.map(|_| Settled::Ended)
 }

@@ -140,7 +140,7 @@ async fn a_failure_of_s3_leaves_the_completion_begun_for_a_repetition() {
 async fn a_join_that_outlasts_the_request_is_accepted() {
     let Beginning { nothing, record, list, begin } = Beginning::new();
     let join = join(BOTH).answers(AwsAnswer::never());
-    let request = claim(&json!({})).within(Duration::ZERO);
+    let request = claim(&json!({})).within(Duration::from_millis(4));
     let answer = send(request, &[&nothing, &record, &list, &begin, &join]).await;
     assert_eq!((answer.status, &answer.body["status"]), (202, &json!("PENDING")), "{answer:?}");
     assert_eq!((&answer.body["expiresAt"], join.num_calls()), (&Value::Null, 1));

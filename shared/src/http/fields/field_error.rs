@@ -45,7 +45,7 @@ impl FieldError {
         Self { path: String::new(), kind: Kind::Value(rule.into()) }
     }
 
-    /// A number that is no integer, or so large that nobody knows which.
+    /// A number that is not an integer, or too large for an `f64` to tell.
     pub(super) fn of_fraction(number: &Number) -> Self {
         if number.as_f64().is_some_and(|number| number.fract() != 0.0) {
             return Self::of_type("a number with a fraction", INTEGER);

@@ -77,25 +77,26 @@ impl Bucket {
             .head_object()
             .bucket(&self.name)
             .key(key.to_string())
+            // Without this S3 keeps the checksums that it has to itself.
             .checksum_mode(ChecksumMode::Enabled)
             .send()
             .await;
         match outcome {
             Ok(output) => stored_object(&output).map(Some),
+            // 404 only because the role may list the bucket. A 403 is a fault of the deployment.
             Err(failure) if status(&failure) == Some(404) => Ok(None),
             Err(failure) => Err(unavailable("s3:HeadObject")(failure)),
         }
     }
 
-    /// The key that an event names: URL-encoded, like all keys in events. Nothing if it is not of
-    /// that kind.
+    /// The key that an event names, if it is of that kind. Keys in events are URL-encoded.
     #[must_use]
     pub fn key_of_event<K: FromStr>(encoded: &str) -> Option<K> {
         percent_decode_str(encoded).decode_utf8().ok()?.parse().ok()
     }
 
-    /// Has the reading of a file's bytes continued: the event of this note's creation starts another
-    /// invocation, with all the care that S3 takes of events.
+    /// Starts another invocation of verify-upload for this file, by the event that the creation of a note
+    /// causes. S3 retries its events and keeps those that fail.
     ///
     /// # Errors
     ///
@@ -106,7 +107,7 @@ impl Bucket {
         request.send().await.map(|_| ()).map_err(unavailable("s3:PutObject of a note"))
     }
 
-    /// Takes the note away: the bytes have been read.
+    /// Deletes the note: the bytes have been read.
     ///
     /// # Errors
     ///
@@ -140,6 +141,7 @@ impl Bucket {
             request.if_match(etag.quoted()).range(format!("bytes={first}-{last}")).send().await;
         let body = match outcome {
             Ok(output) => output.body,
+            // Deleted, or replaced by other bytes, since they were seen.
             Err(failure) if matches!(status(&failure), Some(404 | 412)) => return Ok(None),
             Err(failure) => return Err(unavailable("s3:GetObject")(failure)),
         };
@@ -169,6 +171,7 @@ impl Bucket {
         let request = self.client.delete_object().bucket(&self.name).key(key.to_string());
         match request.if_match(etag.quoted()).send().await {
             Ok(_) => Ok(()),
+            // The bytes are gone. What is there now is another object, which nobody has rejected.
             Err(failure) if matches!(status(&failure), Some(404 | 412)) => Ok(()),
             Err(failure) => Err(unavailable("s3:DeleteObject")(failure)),
         }

@@ -1,4 +1,4 @@
-//! Multipart uploads in S3: opening, looking, joining, giving up.
+//! Multipart uploads in S3: opening, listing, joining, aborting.
 
 use std::time::Duration;
 
@@ -98,6 +98,7 @@ impl Bucket {
                 let parts = output.parts().iter().map(stored_part).collect::<Result<_>>()?;
                 Ok(Some((parts, output.is_truncated().unwrap_or(false))))
             }
+            // Its parts were joined, or it was aborted, by somebody or by the bucket's lifecycle rule.
             Err(failure) if status(&failure) == Some(404) => Ok(None),
             Err(failure) => Err(unavailable("s3:ListParts")(failure)),
         }
@@ -119,15 +120,16 @@ impl Bucket {
             let Some((parts, more)) = self.parts(key, upload, after, 1000).await? else {
                 return Ok(None);
             };
-            let some = !parts.is_empty();
+            let is_empty = parts.is_empty();
             all.extend(parts);
-            if !(more && some) {
+            // An empty page that claims to have a next one would be asked for again for ever.
+            if is_empty || !more {
                 return Ok(Some(all));
             }
         }
     }
 
-    /// Joins exactly these parts to the object of `file`, onto an empty place, within `time`.
+    /// Joins exactly these parts to the object of `file`, if there is none yet, within `time`.
     ///
     /// # Errors
     ///
@@ -149,7 +151,9 @@ impl Bucket {
             .key(key.to_string())
             .upload_id(multipart.upload_id.as_str())
             .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(listed)).build())
+            // S3 refuses parts of another total, so joining proves the size.
             .mpu_object_size(size)
+            // Write-once, as every PUT is: an object that was proven is never replaced.
             .if_none_match("*")
             .customize()
             .config_override(within(time))
@@ -174,8 +178,8 @@ impl Bucket {
         }
     }
 
-    /// Gives up `known` and every other upload that is open for `key`, and the parts they have. One
-    /// that was given up before may have got a part since that was on its way.
+    /// Aborts `known` and every other upload that is open for `key`, with the parts they have. An upload
+    /// that was aborted before may hold a part that was in flight then.
     ///
     /// # Errors
     ///
@@ -192,13 +196,14 @@ impl Bucket {
             .map_err(unavailable("s3:ListMultipartUploads"))?;
         let listed = open.uploads().iter().filter_map(|upload| upload.upload_id());
         let known = known.map(UploadId::as_str);
+        // Aborting what is not open is harmless, so the known one need not be listed.
         for id in listed.filter(|id| known != Some(id)).chain(known) {
             self.abort(&key, id).await?;
         }
         Ok(())
     }
 
-    /// Gives up one upload, if it is still open.
+    /// Aborts one upload, if it is still open.
     ///
     /// # Errors
     ///
@@ -211,6 +216,7 @@ impl Bucket {
         let abort = self.client.abort_multipart_upload().bucket(&self.name);
         match abort.key(key).upload_id(id).send().await {
             Ok(_) => Ok(()),
+            // It is not open any more, which is what was wanted.
             Err(failure) if status(&failure) == Some(404) => Ok(()),
             Err(failure) => Err(unavailable("s3:AbortMultipartUpload")(failure)),
         }

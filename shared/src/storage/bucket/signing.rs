@@ -21,7 +21,7 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// The request cannot be signed, which is a fault of ours.
+    /// The request cannot be signed: an internal error.
     pub async fn sign_put(
         &self,
         key: &ObjectKey,
@@ -55,7 +55,7 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// The request cannot be signed, which is a fault of ours.
+    /// The request cannot be signed: an internal error.
     pub async fn sign_get(
         &self,
         key: &ObjectKey,
@@ -85,7 +85,7 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// The request cannot be signed, which is a fault of ours.
+    /// The request cannot be signed: an internal error.
     pub async fn sign_part(
         &self,
         key: &ObjectKey,

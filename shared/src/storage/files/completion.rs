@@ -49,6 +49,7 @@ impl Files {
         let mut change = self
             .enter(authority, StateName::Completed, now)
             .rejected_no_more_than(seen.rejections)
+            // The record has not been read in the usual case, so its size is compared here.
             .when("sizeBytes = :size")
             .value(":size", number(seen.object.size_bytes))
             .set("completedAt = :now, etag = :etag")
@@ -56,6 +57,7 @@ impl Files {
             .remove("expiresAt, completingSince, claimedMd5, refusedMd5");
         change = match proof {
             Proof::Md5(md5) => change
+                // Another request may have begun a completion with another claim.
                 .when("(attribute_not_exists(claimedMd5) OR claimedMd5 = :md5)")
                 .set("md5 = :md5")
                 .value(":md5", text(md5.to_string())),
@@ -73,6 +75,7 @@ impl Files {
                 }
             }
             Proof::Parts => {
+                // A claimed MD5 makes the parts no proof: the bytes must be read.
                 change.when("attribute_exists(uploadId) AND attribute_not_exists(claimedMd5)")
             }
         };
@@ -94,6 +97,7 @@ impl Files {
         let mut change = self
             .enter(authority, StateName::Completing, now)
             .rejected_no_more_than(rejections)
+            // A repeated complete does not make a stalled completion look alive.
             .set("completingSince = if_not_exists(completingSince, :now)")
             .remove("refusedMd5");
         if let Some(upload) = upload {

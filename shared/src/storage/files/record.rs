@@ -41,6 +41,8 @@ impl Files {
         let authority = caller.authority(file.id);
         let record = self.put_file(caller, file, expires_at);
         let session = self.put_session(&authority, expires_at);
+        // If only one of the two is written, the create fails and nobody gets a URL. A record without a
+        // session expires by its own `expiresAt`; a session without a record finds nothing to sweep.
         let (record, session) = future::join(record, session).await;
         record.and(session)
     }

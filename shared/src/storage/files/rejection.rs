@@ -20,8 +20,8 @@ pub(crate) struct Reopening {
 }
 
 impl Files {
-    /// Marks an object as being rejected, and counts it, so that whoever saw the object before the mark
-    /// learns that it may be gone. Bytes that are what a completion which has begun claims are not
+    /// Marks an object as being rejected, and counts it, so that a request that saw the object before the
+    /// mark learns that it may be gone. Bytes that are what a completion which has begun claims are not
     /// rejected for another claim.
     pub(crate) async fn begin_rejection(
         &self,
@@ -40,6 +40,7 @@ impl Files {
             None => change.remove("refusedMd5"),
             Some(stored) => change
                 .set("refusedMd5 = :stored")
+                // For the claim that a completion has begun with, these bytes may be right.
                 .when("(attribute_not_exists(claimedMd5) OR claimedMd5 <> :stored)")
                 .value(":stored", text(stored.to_string())),
         };
@@ -59,6 +60,7 @@ impl Files {
         reopening: &Reopening,
     ) -> Result<Update> {
         self.enter(authority, StateName::Open, rejection.since)
+            // Another request may have taken an abandoned mark over and cleared it.
             .when("rejectedBy = :by")
             .value(":by", text(&rejection.by))
             .remove("rejected, rejectedAt, rejectedBy")
@@ -80,6 +82,7 @@ impl Files {
         if let Some(upload) = upload {
             change = change.when("uploadId = :upload").value(":upload", text(upload.as_str()));
         }
+        // Whoever set a mark opens the session again when it clears it.
         change.when("attribute_not_exists(rejected)").reopened_with(reopening).apply().await
     }
 }

@@ -26,6 +26,7 @@ impl Files {
             })?,
             transaction::update(table, &ItemKey::Session(id), |update| {
                 update
+                    // Until an open session ends, its URL may still bring bytes.
                     .update_expression("SET objectKey = :key, #ttl = if_not_exists(#ttl, :now)")
                     .expression_attribute_names("#ttl", "ttl")
                     .expression_attribute_values(":key", text(key.to_string()))
@@ -36,6 +37,7 @@ impl Files {
         changes.extend(holes::noting(table, workspace, block, &[number_of_file])?);
         match transaction::write(table, changes).await? {
             Transaction::Applied => Ok(()),
+            // The record is not there: the file never was, or another delete was faster.
             Transaction::Refused { at: 0 } => Err(Error::NotFound),
             Transaction::Refused { .. } => {
                 Err(Error::internal(format!("{id} stands at a number that was given up")))

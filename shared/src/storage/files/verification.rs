@@ -24,6 +24,7 @@ impl Files {
     ) -> Result<Update> {
         let change = self
             .mark(authority, Mark::Verified, now)
+            // S3 delivers events in any order, and more than once.
             .when("(attribute_not_exists(verifiedBy) OR verifiedBy < :by)")
             .set("verifiedEtag = :etag, verifiedMd5 = :md5, verifiedBy = :by")
             .value(":etag", text(etag.as_str()))
@@ -36,7 +37,7 @@ impl Files {
         })
     }
 
-    /// Records how far an object has been read, unless somebody has come further or its MD5 is known.
+    /// Records how far an object has been read, unless another invocation has come further or the MD5 is known.
     pub(crate) async fn note_progress(
         &self,
         authority: &Authority,
@@ -44,6 +45,7 @@ impl Files {
         now: Timestamp,
     ) -> Result<Update> {
         self.change(authority)
+            // Two invocations can read the same bytes at once, if an event came twice.
             .when("attribute_not_exists(md5)")
             .when(
                 "(attribute_not_exists(hashedEtag) OR hashedEtag <> :etag OR bytesHashed < :bytes)",

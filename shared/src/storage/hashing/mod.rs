@@ -18,7 +18,7 @@ use super::Bucket;
 use crate::domain::{Md5, Midway, ObjectKey, StoredObject};
 use crate::{Error, Result};
 
-/// What came of hashing for a while.
+/// How far hashing came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hashed {
     /// All of the object is hashed.
@@ -29,7 +29,7 @@ pub enum Hashed {
     Gone,
 }
 
-/// An object that is being hashed. It is read ahead also while nobody waits, up to 36 MiB.
+/// An object that is being hashed. Up to 36 MiB are read ahead, also between calls.
 #[derive(Debug)]
 pub struct Hashing {
     window: Window,

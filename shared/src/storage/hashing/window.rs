@@ -29,7 +29,7 @@ pub(super) const PACE: Pace =
 pub(super) struct Window {
     pub(super) pace: Pace,
     source: Arc<Source>,
-    /// Where the first range starts that nobody asked for yet.
+    /// Where the next range to request starts.
     next: u64,
     readings: VecDeque<Reading>,
 }

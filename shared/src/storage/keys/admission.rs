@@ -26,7 +26,13 @@ use crate::storage::table::{Attributes, Conditional, ItemKey, conditional, numbe
 /// A caller whose key is genuine, has the scope and is within its limit.
 ///
 /// Only [`Keys::admit`] makes one. Every write for a client demands one, so no endpoint can write before
-/// its caller is admitted.
+/// its caller is admitted. The compiler keeps everybody else from it:
+///
+/// ```compile_fail
+/// fn forged(caller: &shared::Caller) -> shared::Caller {
+///     shared::Caller { workspace: "other".parse().unwrap(), ..caller.clone() }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Caller {
     workspace: Workspace,
@@ -81,6 +87,7 @@ impl Keys {
         let hash = &credentials.hash;
         let now: Micros = now.millis() * 1000;
         let last_seen = self.last_seen(hash, category);
+        // The TAT in the table is never before the one last seen here: refuse without a call.
         self.within_limit(last_seen, now)?;
 
         let mut branch = self.limit.branch(last_seen, now);
@@ -94,6 +101,7 @@ impl Keys {
                 Taken::Throttled => return Err(self.throttled(now)),
                 Taken::Refused(found) => found,
             };
+            // No item: the key was never issued. Its checksum is public, so anyone can make one up.
             let item = found.filter(|item| !item.contains_key("revokedAt"));
             let Some(item) = item else {
                 self.doubt(credentials);

@@ -53,13 +53,13 @@ pub enum Step<'a> {
     Reject(&'a Seen, Error),
     /// Finish the rejection of a request that died in the middle of it.
     FinishRejection(&'a File, &'a Rejection),
-    /// Open the session again: S3 lost the object, and nobody is at work on the completion.
+    /// Open the session again: S3 lost the object, and the completion has stalled.
     Reopen(&'a File),
     /// Delete the bytes: the file will never be completed.
     Sweep,
-    /// Nothing, for now: `verify` ends what has begun.
+    /// Nothing to do now: `verify` ends what has begun.
     Wait(&'a File),
-    /// Nothing: what was asked for is already true.
+    /// Nothing to do: what was asked for is already true.
     Done(&'a File),
 }
 
@@ -198,7 +198,7 @@ impl<'a> Case<'a, '_> {
         }
     }
 
-    /// Nobody has claimed these bytes yet: record their MD5 for the completion to come.
+    /// No completion has begun: record the MD5 of the bytes for a later one.
     fn unclaimed(&self, evidence: &Evidence, seen: &'a Seen) -> Step<'a> {
         let etag = &seen.object.etag;
         match known_md5(evidence, seen) {
@@ -231,7 +231,7 @@ impl<'a> Case<'a, '_> {
         }
     }
 
-    /// Nobody claims anything: learn of the completed file what is not known yet.
+    /// An event about a completed file: record the MD5 or the metadata that is still missing.
     fn learn(&self, completed: &'a Completed) -> Step<'a> {
         match (&completed.md5, self.held) {
             (CompletedMd5::Known(_), _) if self.file.wants_analysis() => {
