@@ -1,5 +1,6 @@
-//! Ways of talking to clients. The native API is one; every folder of `functions/` that speaks the
-//! words of another API is another. A dialect says; what is true and what is done it leaves alone.
+//! Dialects: one set of use cases behind several APIs. The native API is one dialect, and each function
+//! that serves the clients of another API is one. A dialect translates requests and answers; it holds no
+//! rules.
 
 use std::future::Future;
 
@@ -16,15 +17,15 @@ pub struct Access {
     pub category: Category,
 }
 
-/// Where a request says who asks for what, and how it is answered.
+/// An API: how its requests name an operation and a key, and how it answers.
 pub trait Dialect: Sync {
-    /// Something that can be asked for, with what the path says about it.
+    /// An operation of the API, with its path parameters.
     type Operation: Send;
 
-    /// The header of requests that their answers repeat, if there is one.
+    /// A request header that answers repeat, if the API has one.
     const ECHOED: Option<HeaderName> = None;
 
-    /// What `request` asks for, and what its caller needs for it.
+    /// The operation that a request asks for, and what it demands of the key.
     ///
     /// # Errors
     ///
@@ -42,7 +43,7 @@ pub trait Dialect: Sync {
         context: &Context,
     ) -> impl Future<Output = Result<Credentials>> + Send;
 
-    /// Does what is asked for.
+    /// Performs the operation.
     fn handle(
         &self,
         context: Context,
@@ -50,7 +51,7 @@ pub trait Dialect: Sync {
         operation: Self::Operation,
     ) -> impl Future<Output = Result<Reply>> + Send;
 
-    /// Says why not.
+    /// The answer to an error.
     fn refusal(&self, error: &Error) -> Reply;
 }
 
@@ -67,7 +68,7 @@ where
 {
     type Operation = ();
 
-    /// The gateway has found it: it is what this function does.
+    /// The gateway has matched the route, and a native function has one operation.
     fn operation(&self, _: &Request) -> Result<((), Access)> {
         Ok(((), self.endpoint.access()))
     }

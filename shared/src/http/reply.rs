@@ -1,4 +1,4 @@
-//! Answers, and the headers that every one of them carries.
+//! Answers, and the headers that all of them have.
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -34,7 +34,7 @@ impl Reply {
         Self::json(StatusCode::OK, view)
     }
 
-    /// 202 with a JSON body: what was asked for is under way.
+    /// 202 with a JSON body: the work continues.
     ///
     /// # Errors
     ///
@@ -60,20 +60,20 @@ impl Reply {
         Self { status, headers: HeaderMap::new(), body: String::new(), milestone: None }
     }
 
-    /// The same answer with a header, in the place of one of that name.
+    /// The same answer with this header, replacing one of the same name.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// 204: done, and there is nothing to say.
+    /// 204 without a body.
     #[must_use]
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
     }
 
-    /// The same answer, to be counted as `milestone`.
+    /// The same answer, which also counts as this metric.
     #[must_use]
     pub fn marking(self, milestone: Milestone) -> Self {
         Self { milestone: Some(milestone), ..self }
@@ -96,7 +96,7 @@ impl Reply {
         Self { status: wire.status, headers, body, milestone: None }
     }
 
-    /// What this answer is to be counted as.
+    /// The metric that this answer counts as.
     pub(super) fn milestone(&self) -> Option<Milestone> {
         self.milestone
     }

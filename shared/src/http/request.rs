@@ -1,9 +1,8 @@
 //! A request, read from the event that API Gateway sends: payload format 2.0.
 //!
-//! Anybody can put anything into a request, and API Gateway passes most of it on unread. So reading
-//! cannot fail: each field of the event is read by itself, and one that cannot be read is as if the
-//! client had not sent it. Only a body is kept as unreadable, because an endpoint that needs one has
-//! to say what is wrong with it.
+//! API Gateway passes on most of what a client sends without checking it. So reading an event cannot
+//! fail: each field is read on its own, and an unreadable one counts as not sent. Only an unreadable
+//! body is kept as such, because an endpoint that needs a body must say what is wrong with it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -40,7 +39,7 @@ impl Default for Body {
     }
 }
 
-/// The fields of the event that are read, none of them looked into yet.
+/// The raw fields of the event.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Event<'a> {
@@ -135,7 +134,7 @@ impl Request {
         self.route.as_deref()
     }
 
-    /// The headers. Of a name that was sent several times, API Gateway joins the values with commas.
+    /// The headers. API Gateway joins the values of a repeated header with commas.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -153,7 +152,7 @@ impl Request {
         self.path_parameters.get(name).map(String::as_str)
     }
 
-    /// The body's bytes, empty if there is none; nothing if they cannot be recovered from the event.
+    /// The body's bytes, empty if there is none. `None` if they cannot be recovered from the event.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         match &self.body {

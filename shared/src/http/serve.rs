@@ -36,7 +36,7 @@ pub async fn serve_dialect<D: Dialect>(dialect: D) -> Exit {
     serve_dialect_in(Context::from_environment()?, dialect).await
 }
 
-/// Runs a dialect that had to be made in its context.
+/// Runs a dialect whose construction needs the context.
 ///
 /// # Errors
 ///
@@ -58,8 +58,8 @@ pub async fn serve_dialect_in<D: Dialect>(context: Context, dialect: D) -> Exit 
 ///
 /// The handler runs *while* the caller is being admitted, so that reads cost one round trip. That
 /// gives nothing away: its answer is dropped if the caller is refused, and it cannot write before,
-/// because every write demands the [`Caller`] that only an admission yields. A read that a forged key
-/// must not cause waits for [`PendingCaller::confirmed`].
+/// because every write demands the [`Caller`] that only an admission makes. Reads that a forged key must
+/// not cause wait for [`PendingCaller::confirmed`].
 pub async fn answer<D: Dialect>(
     context: &Context,
     dialect: &D,
@@ -95,7 +95,7 @@ pub async fn answer<D: Dialect>(
     reply.into_response(&method, context.request_id(), standing)
 }
 
-/// What came of a request, and what is known of its caller.
+/// The result of a request, and what is known of its caller.
 struct Answered {
     result: Result<Reply>,
     standing: Option<Standing>,
@@ -125,8 +125,7 @@ async fn answered<D: Dialect>(context: &Context, dialect: &D, request: Request) 
     Answered { result, standing, workspace: Some(credentials.workspace.to_string()) }
 }
 
-/// The header of the request that its answer repeats, if it is no longer than any value that means
-/// something.
+/// The request header that the answer repeats, unless it is too long to be a real value.
 fn echo<D: Dialect>(request: &Request) -> Option<(HeaderName, HeaderValue)> {
     let name = D::ECHOED?;
     let value = request.header(&name).filter(|value| value.len() <= MOST_QUOTED)?;
@@ -150,7 +149,7 @@ async fn ask<D: Dialect>(
     Ok(Asked { operation, access, credentials })
 }
 
-/// Admits the caller, and tells the handler that waits for it.
+/// Admits the caller, and wakes the handler that waits for it.
 async fn admit(
     context: &Context,
     credentials: &Credentials,
@@ -162,7 +161,7 @@ async fn admit(
     Ok(caller)
 }
 
-/// A panic is this request's 500, not the sandbox's end.
+/// Turns a panic into a 500, so that it does not end the sandbox.
 async fn caught(answered: impl Future<Output = Answered>) -> Answered {
     let caught = AssertUnwindSafe(answered).catch_unwind().await;
     caught.unwrap_or_else(|_| Error::internal("the handler panicked").into())

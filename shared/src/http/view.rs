@@ -1,4 +1,4 @@
-//! What the API shows: the JSON of every answer.
+//! The JSON of every answer.
 
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ impl FileView {
     }
 }
 
-/// What a media file's bytes tell of it: pixels and milliseconds.
+/// Media metadata: pixels and milliseconds.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MetadataView {
@@ -93,7 +93,7 @@ impl MetadataView {
     }
 }
 
-/// How the proof of an upload stands.
+/// The progress or the failure of an upload's proof.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct VerificationView {
@@ -182,7 +182,7 @@ impl UrlView {
     }
 }
 
-/// A key, to the one who holds it.
+/// What the holder of a key may do.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyView {

@@ -28,27 +28,27 @@ impl Counter {
         self.holes.is_empty()
     }
 
-    /// The holes, as far as the counter alone tells where they are: if there are none.
+    /// What the counter alone tells about the holes: that there are none, or nothing.
     #[must_use]
     pub fn known_holes(&self) -> Holes {
         if self.is_dense() { Holes::none() } else { Holes::unknown() }
     }
 
-    /// How many files there are, if every number that is no hole has one.
+    /// How many files there are, assuming that every number without a hole has one.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.next.saturating_sub(self.holes.values().sum())
     }
 
-    /// The number of the row that comes after the first `offset`, if it takes no more than a
-    /// subtraction to tell.
+    /// The number of the row after the first `offset` rows, if there are no holes, so that a subtraction
+    /// finds it.
     #[must_use]
     pub fn dense_number(&self, offset: u64) -> Option<u64> {
         if self.is_dense() { self.next.checked_sub(offset.checked_add(1)?) } else { None }
     }
 
-    /// The region of the row that comes after the first `offset`, and how many of these are in it.
-    /// Nothing beyond the oldest row.
+    /// The region of the row after the first `offset` rows, and how many of those rows are in it. `None`
+    /// beyond the oldest row.
     #[must_use]
     pub fn region(&self, offset: u64) -> Option<(Region, u64)> {
         let holes_of = |index| self.holes.get(&index).copied().unwrap_or(0);

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// How many holes there are in each of several cells of one size, by the cells' indexes. A cell
-/// without holes is not among them.
+/// The number of holes in each cell, by the cell's index. Cells without holes are left out.
 pub type HoleCounts = BTreeMap<u64, u64>;
 
 /// 1,000 numbers, whose holes are one item: a set of at most 3 KB.
@@ -53,7 +52,7 @@ impl Block {
     }
 
     /// The number of the row that has `above` newer ones in this block, of the numbers below `next`.
-    /// Where there is none, because rows were deleted since they were counted, its first number.
+    /// If rows were deleted since they were counted and there is none, the block's first number.
     #[must_use]
     pub fn number(self, next: u64, holes: &Holes, above: u64) -> u64 {
         let numbers = self.first()..next.min(self.first() + Self::SEQUENCES);
@@ -112,7 +111,7 @@ impl Holes {
         Self { known_from: 0, numbers: BTreeSet::new() }
     }
 
-    /// Where holes are, is not known.
+    /// It is not known where the holes are.
     #[must_use]
     pub const fn unknown() -> Self {
         Self { known_from: u64::MAX, numbers: BTreeSet::new() }

@@ -1,13 +1,13 @@
-//! Pages of a workspace's files, by counting instead of by walking.
+//! Pages of a workspace's files, at the same price at every offset.
 //!
-//! Sequences are dense, so the row at an offset is a subtraction away, whatever the offset. Dense but
-//! for *holes*: numbers whose file was deleted, or whose create died. Holes are counted in two levels,
-//! [`Region`]s and the [`Block`]s they are made of, so that the row is found in three short descents,
-//! whatever the number of files and holes. A number taken a moment ago whose record is still being
-//! written is a hole for one answer, but is not noted until it is a minute old.
+//! Files are numbered in the order of their creation, so without deletes the row at an offset is a
+//! subtraction away. A number without a record is a *hole*: its file was deleted, or its create failed.
+//! Holes are counted in two levels, [`Region`]s and the [`Block`]s in them, so that three reads find the
+//! row at any offset. While a create is in flight, its number is treated as a hole, but recorded as one
+//! only if it is still missing after a minute.
 //!
-//! Numbers are never given back and holes never filled: both only grow. Counts that are the same
-//! before and after something was read therefore tell that nothing was deleted in between.
+//! Numbers are never reused and holes never filled, so both counts only grow. Counts that are equal before
+//! and after the rows were read prove that nothing was deleted in between.
 
 mod counter;
 mod holes;
@@ -75,9 +75,8 @@ impl Listing {
         Block::of(self.counter.next.saturating_sub(1))
     }
 
-    /// Whether rows and count, though read one after the other, are certainly of one moment: where
-    /// the rows are all that there is, or where nothing has ever been deleted, so that a row which was
-    /// deleted meanwhile would be missing.
+    /// Whether rows and count are certainly of one moment, although they were read one after the other:
+    /// because the page shows all files, or because nothing was ever deleted and no row is missing.
     #[must_use]
     pub fn is_certain(&self) -> bool {
         let is_everything = self.page.is_newest() && self.ends_the_list();
@@ -98,8 +97,8 @@ impl Listing {
             && self.files.iter().map(number).eq(later.files.iter().map(number))
     }
 
-    /// How many files there are, as this page tells it: a number whose record is missing is no file,
-    /// a page that is not full ends the list, and there are as many files as are shown.
+    /// How many files there are, consistent with the rows: missing records do not count, a page that is
+    /// not full is the last one, and the total is never less than the rows shown.
     #[must_use]
     pub fn total(&self) -> u64 {
         let counted = self.counter.total().saturating_sub(self.missing.len() as u64);

@@ -8,7 +8,8 @@ use crate::listing::Counter;
 use crate::storage::Caller;
 use crate::{Error, Result};
 
-/// Takes the next sequence. If the answer is lost, the number is too: a hole that a list will note.
+/// Takes the next number. If DynamoDB's answer is lost, nobody uses the number: it becomes a hole that a
+/// later list records.
 pub(super) async fn take_next(table: &Table, caller: &Caller, now: Timestamp) -> Result<Sequence> {
     let outcome = table
         .update(&ItemKey::Counter(caller.workspace()))

@@ -1,4 +1,4 @@
-//! What AWS refuses without being expected to: every such failure names its operation.
+//! Unexpected failures of AWS. Each names its operation.
 
 use std::error::Error as StdError;
 
@@ -18,9 +18,8 @@ where
     move |failure| Error::Unavailable { operation, source: failure.into() }
 }
 
-/// Whether AWS certainly did not do what was asked, because it never would. After a time-out or a 5xx
-/// it may have; and after being throttled, too: the SDK retries, and a throttled second attempt says
-/// nothing of a first one whose answer was lost.
+/// Whether AWS certainly did not do what was asked. After a time-out or a 5xx it may have. The same holds
+/// after throttling: the SDK retries, so the throttled attempt may follow one whose answer was lost.
 pub(super) fn is_definite<E>(failure: &SdkError<E, HttpResponse>) -> bool
 where
     E: ProvideErrorMetadata,
@@ -41,7 +40,7 @@ where
     }
 }
 
-/// Whether the time given to the operation was over before its answer was there.
+/// Whether the operation timed out.
 #[cfg(feature = "bucket")]
 pub(super) fn ran_out_of_time<E>(failure: &SdkError<E, HttpResponse>) -> bool {
     matches!(failure, SdkError::TimeoutError(_))

@@ -1,8 +1,7 @@
 //! The signing secret of a deployment, in Secrets Manager.
 //!
-//! Two versions of it are good: the current one, and the one before it, so that it can be replaced
-//! without a moment in which its clients are refused. Whoever may read the table or a function's
-//! configuration still cannot sign.
+//! Two versions are accepted, the current and the previous one, so a rotation interrupts no client. Reading
+//! the table or a function's configuration does not reveal the secret.
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::SdkError;
@@ -66,8 +65,8 @@ impl Secrets {
         Ok(good)
     }
 
-    /// Makes `secret` the current version, and the one that was it the one before; makes the secret
-    /// itself if there is none.
+    /// Makes `secret` the current version and keeps the last one as the previous version. Creates the
+    /// secret if there is none.
     ///
     /// # Errors
     ///

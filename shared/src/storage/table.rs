@@ -1,14 +1,14 @@
 //! The DynamoDB table: one table, no index, and these truths about DynamoDB:
 //!
-//! - A failed condition can return the item it failed on (`ALL_OLD`) at no cost: one call both tries
-//!   a change and explains why it was refused.
-//! - An update that is retried after a lost answer may be applied twice. A conditional one then
-//!   finds its own work, and an `ADD` leaves a hole, which lists step over.
-//!   A transaction carries a token that keeps it from being applied twice.
+//! - A failed condition can return the item it failed on (`ALL_OLD`) at no cost, so one call tries a
+//!   change and says why it was refused.
+//! - The SDK may retry an update whose answer was lost, so it may be applied twice. A conditional update
+//!   then finds its own change. A second `ADD` to the counter leaves a hole, which lists skip.
+//!   A transaction carries a token that makes the retry idempotent.
 //! - While a transaction is under way on an item, every other write of that item is refused. So what
 //!   transactions write is kept apart from the counter, which every create writes.
-//! - TTL removes an item days late at worst, so it only sweeps; times are compared in conditions.
-//! - All reads here are strongly consistent: what was answered once is never un-answered.
+//! - TTL can remove an item days late, so it only sweeps. Conditions decide what has expired.
+//! - All reads are strongly consistent, so an answer never contradicts an earlier one.
 //!
 //! | item | `pk` | `sk` | holds |
 //! |---|---|---|---|
@@ -76,11 +76,11 @@ impl Table {
     }
 }
 
-/// What a conditional update came to.
+/// The outcome of a conditional update.
 pub(super) enum Conditional {
     /// The condition held; the item as it is now.
     Applied(Attributes),
-    /// It did not; the item it failed on, if there is one.
+    /// The condition failed; the item it failed on, if there is one.
     Refused(Option<Attributes>),
 }
 
@@ -101,7 +101,7 @@ pub(super) fn conditional(
     }
 }
 
-/// Every kind of item, by its key: there are no others.
+/// The key of every kind of item. The table holds no others.
 #[derive(Debug)]
 pub(super) enum ItemKey<'a> {
     Key(&'a KeyHash),

@@ -1,7 +1,7 @@
-//! Bodies and queries into typed fields, with our own error for each way a field can be wrong.
+//! Parsing bodies and queries into typed fields, with a separate error for each way a field can be wrong.
 //!
-//! `serde` tells its error type exactly what happened (an unknown field, a wrong type, ...). The
-//! error types of JSON parsers turn that into prose; [`FieldError`] keeps it, so no message is ever parsed.
+//! `serde` tells its error type exactly what happened (an unknown field, a wrong type, …). The error
+//! types of JSON parsers turn that into prose. [`FieldError`] keeps it, so we never parse a message.
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
@@ -63,8 +63,7 @@ macro_rules! of_kind {
 }
 
 impl Field {
-    /// Reads a value of the kind that is wanted; another kind is told in the words of JSON, not in
-    /// those of the types we read it into.
+    /// Reads a value of the wanted kind. The error for another kind names JSON types, not Rust types.
     fn of_kind<'de, V: Visitor<'de>>(
         self,
         wanted: &'static str,

@@ -1,7 +1,7 @@
 //! A JSON value in which no field is given twice.
 //!
-//! Parsers usually let the last one win. Who reads the same body with a parser that takes the first
-//! sees another request, so such a body is refused, as a query with a repeated parameter is.
+//! In most parsers the last of two equal fields wins, in some the first. Two programs could therefore read
+//! different requests from one body, so such a body is refused, like a query with a repeated parameter.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -27,7 +27,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value> {
     twice.into_inner().map_or(Ok(value), |param| Err(repeated(&param)))
 }
 
-/// Builds a value, and notes where the first repeated field stands.
+/// Builds a value, and records the path of the first repeated field.
 #[derive(Clone, Copy)]
 struct Tree<'a> {
     twice: &'a RefCell<Option<String>>,

@@ -1,7 +1,7 @@
 //! The MD5 of an object of any size: read over parallel connections, hashed in order, resumable.
 //!
-//! An MD5 cannot be split, but reading can: one connection to S3 is slower than one core hashes. What
-//! is read and not yet hashed is bounded by the [`Window`], whatever the object's size.
+//! An MD5 is computed in order, but the bytes can be read in parallel, and have to be: one connection to
+//! S3 is slower than one core hashes. The [`Window`] bounds what is read ahead, whatever the object's size.
 
 mod source;
 mod window;
@@ -23,7 +23,7 @@ use crate::{Error, Result};
 pub enum Hashed {
     /// All of the object is hashed.
     Whole(Md5),
-    /// Not all of it: where it goes on, now or in another process.
+    /// Part of it is hashed: where to continue, in this process or another.
     Midway(Midway),
     /// The object is gone, or replaced by another.
     Gone,
@@ -53,8 +53,8 @@ impl Bucket {
 }
 
 impl Hashing {
-    /// Hashes until all is hashed or `time_is_up`, and no more than 512 MiB, so that the caller can
-    /// note how far it came: little is then lost with the process.
+    /// Hashes until the end or until `time_is_up`, at most 512 MiB per call, so that the caller can record
+    /// the progress and a process that dies loses little.
     ///
     /// # Errors
     ///

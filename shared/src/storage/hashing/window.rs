@@ -24,7 +24,7 @@ pub(super) struct Pace {
 pub(super) const PACE: Pace =
     Pace { connections: 8, range_bytes: 4 * 1024 * 1024, note_bytes: 512 * 1024 * 1024 };
 
-/// The ranges on their way, at most one for each connection. Dropping it ends the reading.
+/// The ranges in flight, at most one per connection. Dropping it cancels them.
 #[derive(Debug)]
 pub(super) struct Window {
     pub(super) pace: Pace,
@@ -34,7 +34,7 @@ pub(super) struct Window {
     readings: VecDeque<Reading>,
 }
 
-/// A range on its way. It comes whole, or not at all if the object is gone.
+/// A range in flight. It arrives whole, or not at all if the object is gone.
 pub(super) type Reading = JoinHandle<Result<Option<Vec<u8>>>>;
 
 impl Window {
@@ -46,12 +46,12 @@ impl Window {
         window
     }
 
-    /// The range that is to be hashed next; none if all of them are.
+    /// The range to hash next, unless all are hashed.
     pub(super) fn first(&mut self) -> Option<&mut Reading> {
         self.readings.front_mut()
     }
 
-    /// Turns to the range after the first one, which is here, and asks for another in its place.
+    /// Removes the first range, which has arrived, and requests another one.
     pub(super) fn advance(&mut self) {
         self.readings.pop_front();
         self.fill();

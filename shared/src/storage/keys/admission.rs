@@ -1,9 +1,10 @@
 //! Authentication, scope and rate limit by ONE `UpdateItem` on the key's item.
 //!
 //! The update moves the key's TAT one interval on, under the condition that the key exists, is not
-//! revoked and is within its limit. An idle and a busy bucket need different updates; which one, the
-//! container guesses from what it last saw. The item that a refused update returns tells why: no
-//! item, revoked, over the limit, or a wrong guess, which costs one more call.
+//! revoked and is within its limit. An idle and a busy bucket need different updates, because conditions
+//! know no arithmetic. The container guesses from what it last saw which one it needs. A refused update
+//! returns the item, which tells why: no item, revoked, over the limit, or a wrong guess, which costs one
+//! more call.
 
 use std::time::Duration;
 
@@ -71,8 +72,8 @@ enum Taken {
 }
 
 impl Keys {
-    /// Lets the caller in who holds the key, at `now`: it must exist, have the scope and be within its
-    /// limit. A request that lacks the scope counts against the limit all the same.
+    /// Admits the holder of a key at `now`: the key must exist, have the scope and be within its limit. A
+    /// request that lacks the scope counts against the limit, too.
     ///
     /// # Errors
     ///
@@ -217,7 +218,8 @@ fn is_throttle(error: &UpdateItemError) -> bool {
         || error.is_request_limit_exceeded()
 }
 
-/// A throttled key is over any limit we grant: the answer is 429, not a retry.
+/// Throttling of a key's item is answered with a 429 instead of being retried: DynamoDB takes far more
+/// requests for one item than any limit allows.
 #[derive(Debug)]
 struct ThrottlesAreFinal;
 

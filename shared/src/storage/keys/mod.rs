@@ -1,4 +1,4 @@
-//! API keys: letting callers in by one conditional update, and what the operator does with keys.
+//! API keys: the admission of callers, and the operator's commands.
 
 mod admission;
 mod authority;
@@ -29,7 +29,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// The most keys that a container remembers; beyond it, it forgets them all and starts again.
+    /// The most keys that a container remembers. Beyond that it forgets all of them.
     const MOST_SEEN: usize = 4096;
 
     /// The keys kept in `table`, each limited to `limit` in each category.
@@ -38,7 +38,7 @@ impl Keys {
         Self { table, limit, seen: Arc::default(), confirmed: Arc::default() }
     }
 
-    /// Whether this container has found these credentials to be genuine, the last time it saw them.
+    /// Whether this container admitted these credentials the last time it saw them.
     #[must_use]
     pub fn confirmed(&self, credentials: &Credentials) -> bool {
         self.confirmed.lock().is_ok_and(|confirmed| confirmed.contains(credentials))
@@ -58,7 +58,7 @@ impl Keys {
         }
     }
 
-    /// The TAT that this container last saw: the true one is never before it.
+    /// The TAT that this container last saw. The TAT in the table is never earlier.
     fn last_seen(&self, key: &KeyHash, category: Category) -> Micros {
         let Ok(seen) = self.seen.lock() else { return 0 };
         seen.get(&(key.clone(), category)).copied().unwrap_or(0)

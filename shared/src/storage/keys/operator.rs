@@ -12,7 +12,7 @@ use crate::storage::item;
 use crate::storage::table::{Attributes, ItemKey, KEY_ENTRIES, number, text};
 use crate::{Error, Result};
 
-/// What is known of a key after it was shown once.
+/// A key as it is recorded: everything but the key itself.
 #[derive(Clone, Debug)]
 pub struct KnownKey {
     /// The workspace it opens.
