@@ -92,6 +92,7 @@ impl Config {
     }
 
     fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
+        // A presigned URL works for a week at the most (X-Amz-Expires).
         let seconds = |name, default| variables.number(name, 1..=WEEK, default);
         Ok(Self {
             stage: variables.text("STAGE").unwrap_or_else(|| "local".to_owned()),
@@ -106,6 +107,7 @@ impl Config {
             download_lifetime: seconds("DOWNLOAD_LIFETIME_SECONDS", 900)
                 .map(Duration::from_secs)?,
             rate_limit: RateLimit::new(
+                // DynamoDB writes one item 1,000 times a second, and a key's item counts three limits.
                 variables.number("RATE_LIMIT_PER_SECOND", 1..=MOST_PER_SECOND, 25)?,
                 variables.number("RATE_LIMIT_BURST", 1..=100_000, 25)?,
             ),
@@ -138,6 +140,7 @@ struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl Variables<'_> {
     fn text(&self, name: &str) -> Option<String> {
+        // A template can only set a variable that is not wanted to nothing.
         (self.0)(name).filter(|value| !value.is_empty())
     }
 

@@ -69,6 +69,7 @@ impl FromStr for ApiKey {
         let rest = body.strip_prefix("slw_").ok_or(MalformedKey)?;
         let (workspace, secret) = rest.split_once('_').ok_or(MalformedKey)?;
         let secret = BASE32.decode(secret.as_bytes()).map_err(|_| MalformedKey)?;
+        // A mistyped key is refused here, without a call.
         if crc != checksum(body) || secret.len() != size_of::<KeySecret>() {
             return Err(MalformedKey);
         }

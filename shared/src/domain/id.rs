@@ -131,6 +131,7 @@ impl FileId {
     pub fn from_uuid(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId("not the UUID of a file");
         let uuid: Uuid = text.parse().map_err(|_| invalid())?;
+        // A UUID has two bits more than an id. They must be 0, or one file would have four UUIDs.
         let of_a_file = |bits: &u128| bits.trailing_zeros() >= 2;
         let uuid = uuid.of_version_8().filter(of_a_file).ok_or_else(invalid)?;
         let [_, bytes @ ..] = gathered(uuid).to_be_bytes();

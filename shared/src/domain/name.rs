@@ -29,6 +29,7 @@ impl TryFrom<String> for Filename {
     type Error = InvalidFilename;
 
     fn try_from(text: String) -> Result<Self, InvalidFilename> {
+        // They would name a folder, or break a line of a header or a log.
         let forbidden = |character: char| character.is_control() || matches!(character, '/' | '\\');
         if text.is_empty() || text.chars().count() > 255 || text.contains(forbidden) {
             return Err(InvalidFilename);

@@ -45,6 +45,7 @@ impl Call {
     /// [`Error::NotFound`].
     pub fn path<T: FromStr>(&self, name: &str) -> Result<T> {
         let text = self.request.path_parameter(name);
+        // A malformed id is answered like one that does not exist.
         text.and_then(|text| text.parse().ok()).ok_or(Error::NotFound)
     }
 
@@ -74,6 +75,7 @@ impl Call {
         if bytes.is_empty() {
             return Err(Error::InvalidJson { reason: "it is missing".to_owned() });
         }
+        // A page of another origin may post a form without asking first, but not JSON.
         if !self.says_json() {
             return Err(Error::UnsupportedMediaType);
         }

@@ -59,6 +59,7 @@ impl FileView {
             size_bytes: file.size_bytes,
             created_at: file.created_at,
             completed_at: completed.map(|completed| completed.at),
+            // A completion that has begun does not expire.
             expires_at: file.open_session(now).ok().map(|session| session.expires_at),
             md5: completed.and_then(Completed::md5),
             parts: file.multipart.as_ref().filter(|_| is_pending).map(PartsView::new),

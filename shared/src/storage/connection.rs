@@ -43,11 +43,13 @@ pub fn settings(aws: &Aws) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(aws.region.clone()))
+        // Lambda puts credentials into the environment that outlive the sandbox, so none are renewed.
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(http_client())
         .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(BACKOFF))
         .timeout_config(
             TimeoutConfig::builder()
+                // Two attempts fit into a request's 30 seconds beside whatever else it does.
                 .operation_attempt_timeout(Duration::from_secs(5))
                 .operation_timeout(Duration::from_secs(12))
                 .build(),
@@ -71,8 +73,8 @@ struct HttpsClient(legacy::Client<HttpsConnector<TcpConnector>, SdkBody>);
 impl HttpsClient {
     fn new() -> Self {
         let mut tcp = TcpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
+        tcp.enforce_http(false); // It would refuse the `https` of the URL.
+        tcp.set_nodelay(true); // Requests are small: Nagle's algorithm would hold them back.
         tcp.set_connect_timeout(Some(Duration::from_secs(2)));
         let https = HttpsConnectorBuilder::new()
             .with_webpki_roots()

@@ -29,6 +29,7 @@ impl Bucket {
         md5: Option<Md5>,
         expires_at: Timestamp,
     ) -> Result<UploadTicket> {
+        // The session's end and the URL's must be the same moment, so signing starts where it did.
         let now = file.created_at;
         let size = i64::try_from(file.size_bytes).map_err(|_| Error::internal("size over 2^63"))?;
         let request = self
@@ -39,6 +40,7 @@ impl Bucket {
             .content_length(size)
             .content_type(file.mime_type.as_str())
             .set_content_md5(md5.map(Md5::to_base64))
+            // Write-once: whoever keeps the URL cannot replace bytes that were proven.
             .if_none_match("*")
             .presigned(presigning(now, expires_at.since(now))?)
             .await;
@@ -103,6 +105,7 @@ impl Bucket {
             .key(key.to_string())
             .upload_id(multipart.upload_id.as_str())
             .part_number(number.get().into())
+            // S3 refuses a part of another size, so a wrong one never counts.
             .set_content_length(size);
         let request = match digest {
             None => request,
@@ -132,6 +135,7 @@ fn signed_headers(signed: &PresignedRequest) -> BTreeMap<String, String> {
     let names = form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "X-Amz-SignedHeaders")
         .map_or_else(String::new, |(_, names)| names.into_owned());
+    // In Lambda the SDK adds a trace header that it does not sign. A browser's PUT would fail with it.
     let is_signed = |name: &str| name != "host" && names.split(';').any(|signed| signed == name);
     signed
         .headers()
@@ -156,6 +160,7 @@ fn content_disposition(filename: &Filename) -> String {
         .remove(b'`')
         .remove(b'|')
         .remove(b'~');
+    // Some clients read `%` as the beginning of an escape, and `"` ends the value.
     let plain = |character: char| character.is_ascii() && !matches!(character, '"' | '%');
     let ascii: String = filename
         .as_str()

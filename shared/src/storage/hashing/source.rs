@@ -62,10 +62,12 @@ impl Source {
             .await;
         let output = match outcome {
             Ok(output) => output,
+            // 412: another object lies there by now. Hashing it would prove nothing about this one.
             Err(failure) if matches!(status(&failure), Some(404 | 412)) => return Ok(None),
             Err(failure) => return Err(unavailable("s3:GetObject")(failure)),
         };
         let expected = format!("bytes {first}-{last}/{}", self.object.size_bytes);
+        // A wrong range would not be noticed otherwise, and would make a wrong MD5.
         match output.content_range() {
             Some(sent) if sent == expected => Ok(Some(output.body)),
             sent => Err(Error::internal(format!("S3 sent {sent:?} and not {expected}"))),
