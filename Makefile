@@ -81,9 +81,10 @@ rehearse: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) #
 	$(REHEARSE)
 
 .PHONY: lint
-lint: need-cargo lint-infra ## Check format and lints, of the template too
+lint: need-cargo lint-infra ## Check format, lints and links in docs, and the template
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --quiet
 
 .PHONY: lint-infra
 lint-infra: $(INFRA_INSTALLED) ## Check the template, also as CloudFormation gets it
