@@ -5,17 +5,27 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shared::testing::dynamodb::updated;
-use shared::testing::dynamodb::{FILE, SESSION, done, failure, file_item, put, refused, update};
+use shared::testing::dynamodb::{FILE, SESSION, done, failure, file_item, get, put, read, refused};
+use shared::testing::dynamodb::{update, updated, with};
 use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, put_note};
 use shared::testing::s3::{delete, empty};
-use shared::testing::{Answers as _, ID, Rule, context, deliver, id};
+use shared::testing::{Answers as _, ID, NOW, Rule, context, deliver, id};
 
 use super::expire_file;
 
 /// The update that ends an overdue session, with its guards.
 const EXPIRE: &[&str] = &["SET status = 'EXPIRED' REMOVE expiresAt IF \
     id = 'fil_000000070123456789abcdef' AND status = 'PENDING' AND expiresAt <= 1775649600000"];
+
+/// The read of the record.
+fn record(item: &Value) -> Rule {
+    get(FILE).answers(read(Some(item)))
+}
+
+/// A file whose session is over, and nobody has recorded that.
+fn overdue(item: Value) -> Value {
+    with(item, &json!({ "expiresAt": { "N": NOW.millis().to_string() } }))
+}
 
 /// DynamoDB itself, whose TTL removed an item.
 fn ttl() -> Value {
@@ -61,33 +71,43 @@ async fn failed(records: &[Value], rules: &[&Rule]) -> Vec<String> {
 
 #[tokio::test]
 async fn an_overdue_file_is_expired_and_then_its_bytes_are_deleted() {
-    let file = update(FILE, EXPIRE).answers(updated(&file_item("EXPIRED")));
+    let found = record(&overdue(file_item("PENDING")));
+    let file = update(FILE, EXPIRE).answers_after(&[&found], updated(&file_item("EXPIRED")));
     let object = delete().answers_after(&[&file], empty(204));
-    assert!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await.is_empty());
-    assert_eq!([&file, &object].map(Rule::num_calls), [1, 1]);
+    assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &file, &object]).await.is_empty());
+    assert_eq!([&found, &file, &object].map(Rule::num_calls), [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_completed_while_it_is_swept_keeps_its_bytes() {
+    let found = record(&overdue(file_item("PENDING")));
+    let file = update(FILE, EXPIRE).answers(refused(Some(&file_item("COMPLETED"))));
+    let object = delete().answers(empty(204));
+    assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &file, &object]).await.is_empty());
+    assert_eq!([&file, &object].map(Rule::num_calls), [1, 0]);
 }
 
 #[tokio::test]
 async fn a_completed_file_keeps_its_bytes() {
-    let file = update(FILE, EXPIRE).answers(refused(Some(&file_item("COMPLETED"))));
+    let found = record(&file_item("COMPLETED"));
     let object = delete().answers(empty(204));
-    assert!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await.is_empty());
-    assert_eq!([&file, &object].map(Rule::num_calls), [1, 0]);
+    assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &object]).await.is_empty());
+    assert_eq!([&found, &object].map(Rule::num_calls), [1, 0]);
 }
 
 #[tokio::test]
 async fn what_a_file_that_will_never_be_completed_left_behind_is_deleted() {
     for status in ["CANCELLED", "EXPIRED"] {
-        let file = update(FILE, EXPIRE).answers(refused(Some(&file_item(status))));
-        let object = delete().answers_after(&[&file], empty(204));
-        assert!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await.is_empty());
+        let found = record(&file_item(status));
+        let object = delete().answers_after(&[&found], empty(204));
+        assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &object]).await.is_empty());
         assert_eq!(object.num_calls(), 1);
     }
 }
 
 #[tokio::test]
 async fn what_lies_under_the_key_of_a_file_that_never_was_is_deleted() {
-    let file = update(FILE, EXPIRE).answers(refused(None));
+    let file = get(FILE).answers(read(None));
     let object = delete().answers_after(&[&file], empty(204));
     let uploads = list_uploads().answers_after(&[&file], open_uploads(&["upload-0"]));
     let upload = abort("upload-0").answers(empty(204));
@@ -98,18 +118,19 @@ async fn what_lies_under_the_key_of_a_file_that_never_was_is_deleted() {
 
 #[tokio::test]
 async fn the_uploads_of_an_overdue_file_in_parts_are_given_up() {
+    let found = record(&overdue(item_in_parts("PENDING")));
     let file = update(FILE, EXPIRE).answers(updated(&item_in_parts("EXPIRED")));
     let object = delete().answers_after(&[&file], empty(204));
     let uploads = list_uploads().answers_after(&[&file], open_uploads(&[UPLOAD]));
     let upload = abort(UPLOAD).answers(empty(204));
-    let rules = [&file, &object, &uploads, &upload];
+    let rules = [&found, &file, &object, &uploads, &upload];
     assert!(failed(&[removal(ID, "1", &ttl())], &rules).await.is_empty());
-    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1]);
+    assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1, 1]);
 }
 
 #[tokio::test]
 async fn a_completion_that_has_begun_keeps_its_session_and_is_set_going_again() {
-    let file = update(FILE, EXPIRE).answers(refused(Some(&item_in_parts("COMPLETING"))));
+    let file = record(&item_in_parts("COMPLETING"));
     let session =
         put(SESSION, &["objectKey = 'acme/fil_000000070123456789abcdef'", "ttl = 1775653200"]);
     let session = session.answers_after(&[&file], done());
@@ -122,14 +143,14 @@ async fn a_completion_that_has_begun_keeps_its_session_and_is_set_going_again() 
 
 #[tokio::test]
 async fn a_session_that_could_not_be_kept_comes_again() {
-    let file = update(FILE, EXPIRE).answers(refused(Some(&item_in_parts("COMPLETING"))));
+    let file = record(&item_in_parts("COMPLETING"));
     let session = put(SESSION, &[]).answers(failure(500, "InternalServerError"));
     assert_eq!(failed(&[removal(ID, "1", &ttl())], &[&file, &session]).await, ["1"]);
 }
 
 #[tokio::test]
 async fn a_session_that_somebody_else_removed_has_not_expired() {
-    let file = update(FILE, EXPIRE).answers(updated(&file_item("EXPIRED")));
+    let file = record(&file_item("EXPIRED"));
     let somebody = json!({ "type": "Service", "principalId": "somebody.else" });
     for identity in [Value::Null, somebody] {
         assert!(failed(&[removal(ID, "1", &identity)], &[&file]).await.is_empty());
@@ -139,7 +160,7 @@ async fn a_session_that_somebody_else_removed_has_not_expired() {
 
 #[tokio::test]
 async fn a_session_that_is_not_due_by_our_clock_comes_again() {
-    let file = update(FILE, EXPIRE).answers(refused(Some(&file_item("PENDING"))));
+    let file = record(&file_item("PENDING"));
     let object = delete().answers(empty(204));
     assert_eq!(failed(&[removal(ID, "1", &ttl())], &[&file, &object]).await, ["1"]);
     assert_eq!(object.num_calls(), 0);
@@ -147,9 +168,8 @@ async fn a_session_that_is_not_due_by_our_clock_comes_again() {
 
 #[tokio::test]
 async fn the_record_that_failed_is_told_and_the_others_are_done() {
-    let failing = update("WS#acme/FILE#0000000000008", &["SET status = 'EXPIRED'"])
-        .answers(failure(500, "InternalServerError"));
-    let file = update(FILE, EXPIRE).answers(updated(&file_item("EXPIRED")));
+    let failing = get("WS#acme/FILE#0000000000008").answers(failure(500, "InternalServerError"));
+    let file = record(&file_item("EXPIRED"));
     let object = delete().answers(empty(204));
     let records = [removal(&id(8), "1", &ttl()), removal(ID, "2", &ttl())];
     assert_eq!(failed(&records, &[&failing, &file, &object]).await, ["1"]);

@@ -95,7 +95,7 @@ pub async fn complete(
             | Step::RecordCompletedMd5(..)
             | Step::Analyze(..)
             | Step::Reopen(_)
-            | Step::Sweep => return Err(Error::internal("only an event leads to this step")),
+            | Step::Sweep(_) => return Err(Error::internal("only an event leads to this step")),
         }
     }
     Err(endless())

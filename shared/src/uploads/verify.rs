@@ -8,7 +8,7 @@ use super::evidence::Held;
 use super::hash::hash;
 use super::reject::{finish_rejection, reject};
 use super::reopen::{reopen, replace_upload};
-use super::sweep::sweep;
+use super::sweep::{delete_orphan, sweep};
 use crate::domain::{ContinueKey, ETag, Milestone, ObjectKey};
 use crate::storage::{Authority, Bucket, Completion, Hashed, Update};
 use crate::trigger::EventAuthority;
@@ -76,7 +76,7 @@ async fn settle(
         match decide(file.as_ref(), &held, None, now)? {
             Step::ReadRecord => match ctx.files().get(&key.workspace, key.file).await {
                 Ok(found) => file = Some(found),
-                Err(Error::NotFound) => return swept(ctx, authority).await,
+                Err(Error::NotFound) => return orphaned(ctx, authority).await,
                 Err(failure) => return Err(failure),
             },
             Step::AskS3 => {
@@ -88,7 +88,7 @@ async fn settle(
                 match update.await {
                     Ok(Update::Applied(_)) => return Ok(Settled::Ended),
                     Ok(Update::Refused(found)) => file = Some(found),
-                    Err(Error::NotFound) => return swept(ctx, authority).await,
+                    Err(Error::NotFound) => return orphaned(ctx, authority).await,
                     Err(failure) => return Err(failure),
                 }
             }
@@ -139,7 +139,10 @@ async fn settle(
                 return Ok(Settled::Ended);
             }
             Step::Done(_) => return Ok(Settled::Ended),
-            Step::Sweep => return swept(ctx, authority).await,
+            Step::Sweep(file) => {
+                sweep(ctx, authority, file).await?;
+                return Ok(Settled::Ended);
+            }
             Step::Join(_) | Step::Wait(_) => {
                 return Err(Error::internal("only a claim leads to this step"));
             }
@@ -148,9 +151,9 @@ async fn settle(
     Err(endless())
 }
 
-/// The file will never be completed with these bytes.
-async fn swept(ctx: &Context, authority: &Authority) -> Result<Settled> {
-    sweep(ctx, authority).await.map(|_| Settled::Ended)
+/// There is no record that the bytes could belong to.
+async fn orphaned(ctx: &Context, authority: &Authority) -> Result<Settled> {
+    delete_orphan(ctx, authority).await.map(|()| Settled::Ended)
 }
 
 /// Opens the session of a stalled completion again, whose object is gone: for the parts, if S3 still

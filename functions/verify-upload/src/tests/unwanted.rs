@@ -15,9 +15,8 @@ async fn bytes_that_nobody_waits_for_are_deleted() {
     for status in ["CANCELLED", "EXPIRED"] {
         let found = file_item(status);
         let file = update(FILE, RECORD).answers(refused(Some(&found)));
-        let sweep = update(FILE, EXPIRE).answers_after(&[&file], refused(Some(&found)));
-        let object = delete().answers_after(&[&sweep], empty(204));
-        handle(event(OBJECT, MD5), &[&file, &sweep, &object]).await.unwrap();
+        let object = delete().answers_after(&[&file], empty(204));
+        handle(event(OBJECT, MD5), &[&file, &object]).await.unwrap();
         assert_eq!(object.num_calls(), 1);
     }
 }
@@ -38,11 +37,10 @@ async fn what_lies_under_the_key_of_a_file_that_never_was_is_deleted() {
     for etag in [MD5, JOINED] {
         let file = update(FILE, RECORD).answers(refused(None));
         let record = get(FILE).answers(read(None));
-        let sweep = update(FILE, EXPIRE).answers(refused(None));
-        let object = delete().answers_after(&[&sweep], empty(204));
-        let uploads = list_uploads().answers_after(&[&sweep], open_uploads(&["upload-0"]));
+        let object = delete().answers(empty(204));
+        let uploads = list_uploads().answers(open_uploads(&["upload-0"]));
         let upload = abort("upload-0").answers(empty(204));
-        let rules = [&file, &record, &sweep, &object, &uploads, &upload];
+        let rules = [&file, &record, &object, &uploads, &upload];
         handle(event(OBJECT, etag), &rules).await.unwrap();
         assert_eq!([&object, &upload].map(Rule::num_calls), [1, 1]);
     }
@@ -53,12 +51,11 @@ async fn parts_that_were_joined_after_a_cancellation_are_deleted() {
     let cancelled = item_in_parts("CANCELLED");
     let record = get(FILE).answers(read(Some(&cancelled)));
     let head = head().answers(object(SIZE, JOINED));
-    let sweep = update(FILE, EXPIRE).answers(refused(Some(&cancelled)));
-    let object = delete().answers_after(&[&sweep], empty(204));
+    let object = delete().answers_after(&[&record], empty(204));
     let uploads = list_uploads().answers(open_uploads(&[]));
     let upload = abort(UPLOAD).answers(s3_error(404, "NoSuchUpload"));
     let bytes = get_exactly(JOINED).answers(empty(503));
-    let rules = [&record, &head, &sweep, &object, &uploads, &upload, &bytes];
+    let rules = [&record, &head, &object, &uploads, &upload, &bytes];
     handle(event(OBJECT, JOINED), &rules).await.unwrap();
     assert_eq!([&object, &upload, &bytes].map(Rule::num_calls), [1, 1, 0]);
 }

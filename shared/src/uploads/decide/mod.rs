@@ -56,7 +56,7 @@ pub enum Step<'a> {
     /// Open the session again: S3 lost the object, and the completion has stalled.
     Reopen(&'a File),
     /// Delete the bytes: the file will never be completed.
-    Sweep,
+    Sweep(&'a File),
     /// Nothing to do now: `verify` ends what has begun.
     Wait(&'a File),
     /// Nothing to do: what was asked for is already true.
@@ -252,7 +252,7 @@ impl<'a> Case<'a, '_> {
     fn over(&self) -> Result<Step<'a>> {
         match self.claim {
             Some(_) => Err(Error::FileNotPending { status: self.file.status(self.now) }),
-            None => Ok(Step::Sweep),
+            None => Ok(Step::Sweep(self.file)),
         }
     }
 }

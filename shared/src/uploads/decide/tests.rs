@@ -187,7 +187,7 @@ fn cell(step: &Result<Step<'_>>) -> &'static str {
         Ok(Step::Reject(..)) => "reject:?",
         Ok(Step::FinishRejection(..)) => "finish",
         Ok(Step::Reopen(_)) => "reopen",
-        Ok(Step::Sweep) => "sweep",
+        Ok(Step::Sweep(_)) => "sweep",
         Ok(Step::Wait(_)) => "wait",
         Ok(Step::Done(_)) => "done",
         Err(Error::UploadMissing) => "!missing",
