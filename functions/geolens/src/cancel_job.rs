@@ -10,7 +10,7 @@ use shared::{Context, Error, Result};
 struct Cancelled {
     id: String,
     status: &'static str,
-    /// Uploads are no runs of anything.
+    /// Uploads have no runs.
     run_id: Option<String>,
     /// Whether it was cancelled before.
     already: bool,

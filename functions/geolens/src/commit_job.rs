@@ -1,4 +1,4 @@
-//! `POST /ingest/commit/{job_id}`: what GeoLens makes a dataset with. Here nothing comes after the upload.
+//! `POST /ingest/commit/{job_id}`: makes a dataset in GeoLens. Here nothing comes after the upload.
 
 use shared::domain::FileId;
 use shared::http::{Call, Reply};
@@ -6,8 +6,8 @@ use shared::{Context, Result, uploads};
 
 use crate::errors::Refusal;
 
-/// A job that has ended is refused in the words that GeoLens has for it, so that a client which commits
-/// as it is used to hears that there is nothing left to do.
+/// Answers as GeoLens does for a job that was committed before, so that a client which commits every upload
+/// learns that there is nothing left to do.
 pub(crate) async fn commit_job(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
     let file = uploads::read(&ctx, call.pending_caller(), job).await?;
     file.completed(ctx.now())?;

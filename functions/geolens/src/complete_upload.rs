@@ -45,17 +45,17 @@ pub(crate) async fn complete_upload(ctx: Context, call: Call, job: FileId) -> Re
             let completed = Milestone::Completed { bytes: file.size_bytes };
             Ok(Reply::ok(&Upload::arrived(job))?.marking(completed))
         }
-        // It was not when this request began: this request did it, and the table's answer was lost,
-        // or its twin did.
+        // The file was not completed when this request read it. Either this request completed it and lost
+        // DynamoDB's answer, or a concurrent one did.
         Outcome::Already(_) => Reply::ok(&Upload::arrived(job)),
         Outcome::UnderWay(_) => Reply::ok(&Upload::being_joined(job)),
     }
 }
 
-/// Why GeoLens does not even look at what has arrived.
+/// What GeoLens refuses by the job's status, before it looks at the bytes.
 ///
-/// A repetition is refused, as there, although it would be harmless here: clients that know GeoLens
-/// take that sentence for what it says. Parts must be listed, but the lack of a list does no harm.
+/// Repeating complete would be harmless here, but GeoLens refuses it, and its clients rely on that
+/// answer. The same holds for a complete that does not list its parts.
 fn refusal(file: &File, sent: &[SentPart], status: Status) -> Option<Refusal> {
     match status {
         Status::Completed => Some(Refusal::AlreadyCompleted),
@@ -66,7 +66,7 @@ fn refusal(file: &File, sent: &[SentPart], status: Status) -> Option<Refusal> {
     }
 }
 
-/// Where nothing at all has arrived, GeoLens does not talk of parts.
+/// If no part has arrived, GeoLens says that the upload is missing and lists no parts.
 fn reworded(error: Error, file: &File) -> Error {
     let is_missing = |flaw: &PartFlaw| flaw.problem == Problem::Missing;
     match error {
@@ -97,7 +97,7 @@ impl Upload {
         Self { job_id: job.to_uuid(), status: "pending", message }
     }
 
-    /// The word for what the server has yet to bring together; there, of files it fetches itself.
+    /// `running` is GeoLens' status for jobs that the server still works on.
     fn being_joined(job: FileId) -> Self {
         let message = "File uploaded; its parts are being joined";
         Self { job_id: job.to_uuid(), status: "running", message }

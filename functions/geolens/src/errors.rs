@@ -1,4 +1,4 @@
-//! Every refusal in the words of GeoLens: ours by one exhaustive match, and those only it has.
+//! Errors as GeoLens answers them: ours by one exhaustive match, and those that only GeoLens has.
 
 use shared::Error;
 use shared::http::{
@@ -9,7 +9,7 @@ use shared::text::quoted;
 
 use crate::problem::{Detail, Problem};
 
-/// What only GeoLens refuses.
+/// An error that only GeoLens has.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// It does not take files with this extension.
@@ -23,7 +23,7 @@ pub(crate) enum Refusal {
     },
     /// The upload has been completed before.
     AlreadyCompleted,
-    /// The job has ended: a completed upload is all that it is for.
+    /// The job has ended, because its upload was completed.
     AlreadyProcessed,
     /// The job was cancelled.
     Cancelled,
@@ -62,7 +62,7 @@ impl Refusal {
     }
 }
 
-/// An error of ours as GeoLens says it.
+/// The answer to an error.
 pub(crate) fn refusal(error: &Error) -> Reply {
     let (status, detail) = wire(error);
     let problem = Problem::new(status, detail);
@@ -78,9 +78,8 @@ pub(crate) fn refusal(error: &Error) -> Reply {
     }
 }
 
-/// Status and sentence of an error. The statuses are among those that the client can parse. Parts
-/// that are not as they should be are 422, and not 502 as there: a 502 says that S3 has failed and
-/// that the same request may succeed the next time, and neither is true.
+/// Status and message of an error. The client can parse all of these statuses. Wrong parts are a 422, not a
+/// 502 as in GeoLens: a 502 says that S3 has failed and that a retry may succeed, and neither is true.
 fn wire(error: &Error) -> (StatusCode, String) {
     use {Error as E, StatusCode as S};
     match error {

@@ -10,7 +10,7 @@ use shared::{Context, Result};
 struct JobStatus {
     id: String,
     status: &'static str,
-    /// Nothing is made of the file here.
+    /// Slipway makes no datasets.
     dataset_id: Option<String>,
     source_filename: String,
     error_message: Option<&'static str>,
@@ -46,8 +46,8 @@ impl JobStatus {
     }
 }
 
-/// There, an uploaded file stays `pending` until somebody commits it. Here nothing comes after the
-/// upload: a client that waits for the end of the job must hear that it has ended.
+/// In GeoLens an uploaded file stays `pending` until it is committed. Here nothing comes after the upload, so
+/// the job ends with it, and a client that polls for the end sees it.
 fn word(file: &File, status: Status) -> &'static str {
     match status {
         Status::Pending if file.is_completing() => "running",

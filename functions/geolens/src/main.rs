@@ -1,6 +1,6 @@
 //! `/geolens`: the upload API of GeoLens, for its own clients.
 //!
-//! What it calls a job is a file here: the job's id is the file's, as a UUID.
+//! A job of GeoLens is a file here. The job's id is the file's, as a UUID.
 
 mod cancel_job;
 mod commit_job;
@@ -24,7 +24,7 @@ async fn main() -> shared::Exit {
     http::serve_dialect(GeoLens).await
 }
 
-/// The words of GeoLens.
+/// GeoLens' API.
 struct GeoLens;
 
 impl Dialect for GeoLens {
@@ -43,7 +43,7 @@ impl Dialect for GeoLens {
         Ok((operation, Access { scope, category }))
     }
 
-    /// As there, a key in `X-Api-Key` comes before one in `Authorization`.
+    /// As in GeoLens, a key in `X-Api-Key` takes precedence over one in `Authorization`.
     async fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {
         let key = match request.headers().get("x-api-key") {
             Some(header) => header.to_str().ok().and_then(|text| text.parse::<ApiKey>().ok()),

@@ -74,8 +74,8 @@ impl OpenUpload {
     }
 }
 
-/// The clients send no headers of ours: a single PUT could be repeated at any time. So small files
-/// are multipart uploads too, of one part, whose URL is dead once it is completed.
+/// The clients do not send `if-none-match`, so a single PUT could replace proven bytes later. Small files are
+/// therefore multipart uploads of one part, whose URL stops working when the upload is completed.
 pub(crate) fn plan(size_bytes: u64, config: &Config) -> Result<PartPlan> {
     if size_bytes <= config.multipart_threshold_bytes {
         return Ok(PartPlan::whole(size_bytes));
@@ -88,8 +88,8 @@ pub(crate) fn plan(size_bytes: u64, config: &Config) -> Result<PartPlan> {
 }
 
 impl PresignedUpload {
-    /// To a client, an upload of one part is a single PUT: it has no upload id and no parts to list.
-    /// What it does list is held against our record, so any word does for an upload id.
+    /// A client takes an upload of one part for a single PUT, without an upload id and parts to list. The
+    /// upload is always the one in our record, so the id that we show can be any text.
     fn new(call: &Call, opened: Opened) -> Self {
         let Opened { file, ticket } = opened;
         let tickets = match ticket {

@@ -24,7 +24,8 @@ pub(crate) enum Operation {
 pub(crate) struct Job(String);
 
 impl Job {
-    /// The file that the job is. Only who was let in hears that there can be no such job.
+    /// The file that the job is. Parsed after the admission, so that only an admitted caller learns that
+    /// the id is malformed.
     ///
     /// # Errors
     ///
@@ -42,8 +43,7 @@ impl Job {
 pub(crate) fn operation(request: &Request) -> Result<Operation> {
     let path = request.path();
     let path = path.strip_prefix("/geolens").ok_or(Error::NotFound)?;
-    // GeoLens is served under `/api`: its users' base URLs end with that, and its documented paths
-    // begin after it. Both are taken at their word.
+    // GeoLens' users set base URLs that end with `/api`, and its documented paths begin after it. Both work.
     let path = path.strip_prefix("/api/").or_else(|| path.strip_prefix('/')).unwrap_or_default();
     let segments: Vec<&str> = path.split('/').collect();
     let job = |id: &str| Job(id.to_owned());

@@ -1,4 +1,4 @@
-//! The body of every refusal: problem details, as RFC 9457 has them.
+//! The body of every error: problem details (RFC 9457).
 
 use serde::Serialize;
 use shared::domain::multipart::PartFlaw;
@@ -11,7 +11,7 @@ pub(crate) struct Problem {
     title: &'static str,
     status: u16,
     detail: Detail,
-    /// An addition of ours: which parts must be sent again.
+    /// Our addition: the parts that must be sent again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parts: Vec<FlawedPart>,
 }

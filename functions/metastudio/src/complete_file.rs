@@ -54,9 +54,8 @@ async fn complete(
     let claim = Claim { md5: declared_md5(&file), parts: None, analyze };
     Ok(match uploads::complete(ctx, caller, id, &claim).await? {
         Outcome::Completed(file) => Some(Milestone::Completed { bytes: file.size_bytes }),
-        // MetaStudio has no word for a proof that takes longer than a request, and needs none: 200
-        // says that the client's word was taken, as it was, and the file completes by itself. Until
-        // the bytes are proven it is PENDING to everyone who asks.
+        // MetaStudio has no answer for a proof that takes longer than a request. 200 means that the claim was
+        // accepted; verify-upload completes the file, which is PENDING until its bytes are proven.
         Outcome::Already(_) | Outcome::UnderWay(_) => None,
     })
 }

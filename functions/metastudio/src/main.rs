@@ -27,7 +27,7 @@ async fn main() -> shared::Exit {
     http::serve_dialect_in(context, MetaStudio { secrets }).await
 }
 
-/// The words of MetaStudio.
+/// MetaStudio's API.
 struct MetaStudio {
     secrets: KnownSecrets,
 }

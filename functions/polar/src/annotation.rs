@@ -1,4 +1,4 @@
-//! What Polar's clients say of a file and nobody else asks for: it lives in the record's annotation.
+//! The fields of a file that only Polar's API has. They are kept in the record's annotation.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use shared::{Error, Result};
 
 use crate::service::Service;
 
-/// An annotation, in which other dialects may keep something of their own.
+/// An annotation. Other dialects may keep fields of their own in it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Annotation {
     /// What is Polar's.
@@ -25,10 +25,10 @@ pub(crate) struct Fields {
     /// The client's name for this state of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
-    /// Whose the client says it is, as a UUID.
+    /// The organization that the client names, a UUID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) organization_id: Option<String>,
-    /// The SHA-256 that the client says the whole file has, in base64.
+    /// The SHA-256 of the whole file as the client claims it, in base64. Nothing verifies it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) checksum_sha256_base64: Option<String>,
 }
@@ -49,7 +49,7 @@ impl Annotation {
     ///
     /// # Errors
     ///
-    /// It cannot be written as JSON, which is a fault of ours.
+    /// It cannot be written as JSON: an internal error.
     pub(crate) fn recorded(&self) -> Result<String> {
         serde_json::to_string(self)
             .map_err(|error| Error::Internal { what: format!("unwritable annotation: {error}") })

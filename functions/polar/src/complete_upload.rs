@@ -35,8 +35,8 @@ pub(crate) async fn complete_upload(ctx: Context, call: Call, id: FileId) -> Res
             let completed = Milestone::Completed { bytes: file.size_bytes };
             Ok(Reply::ok(&FileRead::new(&ctx, &call, &file).await?)?.marking(completed))
         }
-        // Polar knows no 202, and its clients parse none. What takes time is S3's joining of many parts,
-        // which ends by itself: `is_uploaded` is false until then, here, in lists and when repeated.
+        // Polar has no 202, and its clients cannot parse one. S3 is still joining many parts, which needs no
+        // further request. Until it has, `is_uploaded` is false here, in lists and when this is repeated.
         Outcome::Already(file) | Outcome::UnderWay(file) => {
             Reply::ok(&FileRead::new(&ctx, &call, &file).await?)
         }
@@ -44,8 +44,8 @@ pub(crate) async fn complete_upload(ctx: Context, call: Call, id: FileId) -> Res
 }
 
 impl CompleteUpload {
-    /// Polar joins the upload that the client names, whoever's it is. Here the record knows which one is
-    /// the file's, and what the client names must be the same.
+    /// Polar joins whatever upload the client names. We know the file's own upload from its record, and
+    /// refuse any other.
     fn check(&self, file: &File, key: &ObjectKey) -> Result<()> {
         let upload = file.multipart.as_ref().map(|multipart| multipart.upload_id.as_str());
         if upload != Some(self.id.as_str()) {

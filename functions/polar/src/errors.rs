@@ -1,8 +1,8 @@
-//! Every refusal in the words of Polar: one exhaustive match.
+//! Errors as Polar answers them: one exhaustive match.
 //!
-//! Its clients know three shapes, by status: 403 `NotPermitted`, 404 `ResourceNotFound`, and 422 with a list
-//! of what is wrong where. What they cannot parse reaches their users as an accident, so whatever a file's
-//! state does not allow is one of those three.
+//! Its clients parse three kinds, by status: 403 `NotPermitted`, 404 `ResourceNotFound`, and 422 with a list
+//! of violations. They report anything else as a crash, so an operation that a file's state does not allow
+//! is answered by one of the three.
 
 use serde::Serialize;
 use shared::Error;
@@ -50,7 +50,7 @@ struct Part {
     number: u16,
 }
 
-/// An error of ours as Polar says it.
+/// The answer to an error.
 pub(crate) fn refusal(error: &Error) -> Reply {
     let (status, refusal) = wire(error);
     let reply = Reply::json(status, &refusal).unwrap_or_else(|_| Reply::empty(status));
@@ -107,7 +107,7 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
     }
 }
 
-/// What an error adds to the answer's headers. A scope that is missing is named as RFC 6750 has it.
+/// What an error adds to the answer's headers. A missing scope is named as in RFC 6750.
 fn header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
     match error {
         Error::Unauthorized => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
@@ -123,13 +123,13 @@ fn named(status: StatusCode, error: &'static str, sentence: String) -> (StatusCo
     (status, Refusal { error, detail: Detail::Sentence(sentence) })
 }
 
-/// A request that cannot be meant.
+/// An invalid request.
 fn request(kind: &'static str, loc: Vec<Place>, msg: String) -> (StatusCode, Refusal) {
     let detail = Detail::Violations(vec![Violation::new(kind, loc, msg)]);
     (StatusCode::UNPROCESSABLE_ENTITY, Refusal { error: "RequestValidationError", detail })
 }
 
-/// A request that cannot be done.
+/// A valid request that the file's state does not allow.
 fn violations(violations: Vec<Violation>) -> (StatusCode, Refusal) {
     let detail = Detail::Violations(violations);
     (StatusCode::UNPROCESSABLE_ENTITY, Refusal { error: "PolarRequestValidationError", detail })

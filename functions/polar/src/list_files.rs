@@ -1,6 +1,6 @@
 //! `GET /v1/files/`: a page of the workspace's files, newest first, and how many there are.
 //!
-//! A key opens one workspace, so there is nothing to choose from by `organization_id`.
+//! A key belongs to one workspace, so `organization_id` selects nothing.
 
 use shared::domain::{FileId, Uuid};
 use shared::http::{Call, Reply};
@@ -47,12 +47,12 @@ impl Wanted {
         for (name, text) in call.query_pairs() {
             match &*name {
                 "page" => wanted.page = positive("page", &text)?,
-                // Clamped, as there: `max_page` counts the pages that are given.
+                // Clamped, as Polar does. `max_page` counts pages of the clamped size.
                 "limit" => wanted.limit = positive("limit", &text)?.min(Self::MAX_LIMIT),
                 "ids" => {
                     uuid("ids", &text)?;
                     let ids = wanted.ids.get_or_insert_default();
-                    // A UUID that is not the id of a file of ours is not there.
+                    // A UUID that is no file id names no file, so it is left out.
                     ids.extend(FileId::from_uuid(&text).ok().filter(|id| !ids.contains(id)));
                 }
                 "organization_id" => uuid("organization_id", &text)?,
@@ -71,7 +71,7 @@ impl Wanted {
         (self.page - 1).saturating_mul(self.limit)
     }
 
-    /// The page out of all the files there are, and how many these are.
+    /// The wanted page of these files, and how many files there are.
     fn cut(&self, files: Vec<File>) -> (Vec<File>, u64) {
         let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         let total = files.len() as u64;

@@ -25,7 +25,7 @@ async fn main() -> shared::Exit {
     http::serve_dialect(Polar).await
 }
 
-/// The words of Polar.
+/// Polar's API.
 struct Polar;
 
 impl Dialect for Polar {

@@ -1,10 +1,10 @@
-//! Whose a file is in Polar's terms.
+//! The organization that Polar's API says a file belongs to.
 
 use sha2::{Digest as _, Sha256};
 use shared::domain::{Uuid, Workspace};
 
-/// The UUID of a workspace, which is the organization of all its files that name no other: always the
-/// same, and derived so that none has to be kept.
+/// The UUID of a workspace: the organization of files that were created without one. It is derived from the
+/// workspace's name, so it needs no record.
 pub(crate) fn of_workspace(workspace: &Workspace) -> Uuid {
     let digest = Sha256::digest(workspace.as_str());
     Uuid::version_8(digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte)))

@@ -25,8 +25,8 @@ struct Part {
 }
 
 impl Parts {
-    /// How a file of `size_bytes` arrives in these parts, all of them signed at once. Clients say
-    /// themselves where each part begins and ends, so each is compared with the one cut that S3 takes.
+    /// How a file of `size_bytes` arrives in these parts, all of which are signed at once. The client says
+    /// where each part begins and ends, and S3 accepts only equal parts, so each is checked.
     ///
     /// # Errors
     ///
@@ -59,8 +59,8 @@ impl Parts {
         Err(invalid(rule.to_owned()))
     }
 
-    /// The checksum that every part is sent with. S3 takes none of an upload that was not opened for
-    /// them, and only parts with one of an upload that was.
+    /// The checksum that every part is sent with. S3 accepts either no part checksums or one on every part,
+    /// depending on how the upload was opened.
     fn checksum(&self) -> Result<Option<PartChecksum>> {
         let with = self.parts.iter().filter(|part| part.checksum_sha256_base64.is_some()).count();
         if with == 0 {

@@ -1,4 +1,4 @@
-//! What a file is for at Polar: it narrows type and size.
+//! Polar's services: what a file is for, with the types and sizes that each allows.
 
 use serde::{Deserialize, Serialize};
 use shared::domain::MimeType;
@@ -29,7 +29,7 @@ const ATTACHMENTS: &[&str] = &[
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Service {
-    /// To be downloaded by customers: any type and size. What came by another API is this, too.
+    /// To be downloaded by customers: any type and size. Also the service of files that another API created.
     #[default]
     Downloadable,
     /// A product's picture, up to 10 MiB.
@@ -62,7 +62,7 @@ impl Service {
         matches!(self, Self::ProductMedia | Self::OrganizationAvatar)
     }
 
-    /// The types admitted, and the most bytes.
+    /// The types allowed, and the most bytes.
     const fn bounds(self) -> Option<(&'static [&'static str], u64)> {
         match self {
             Self::Downloadable => None,

@@ -85,19 +85,19 @@ pub(crate) struct FileRead {
     #[serde(flatten)]
     shown: Shown,
     created_at: String,
-    /// Nobody looks for malice here.
+    /// Files are not scanned for malware.
     flagged_malicious_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     public_url: Option<String>,
 }
 
 impl FileRead {
-    /// `file` as Polar shows it. Clients cannot read a picture without a `public_url`. Nothing here is
-    /// public: it is a download that lasts as long as any, or empty where there is nothing to download.
+    /// `file` as Polar shows it. Clients cannot parse a picture without a `public_url`. Nothing is public
+    /// here, so it is a download URL, or empty if there is nothing to download.
     ///
     /// # Errors
     ///
-    /// The download cannot be signed, which is a fault of ours.
+    /// The download cannot be signed: an internal error.
     pub(crate) async fn new(ctx: &Context, call: &Call, file: &File) -> Result<Self> {
         let shown = Shown::new(call, file);
         let public_url = match (shown.service.is_public(), shown.is_uploaded) {
@@ -144,7 +144,7 @@ impl FileUpload {
     ///
     /// # Errors
     ///
-    /// It is not an upload in parts, which is a fault of ours.
+    /// It is not an upload in parts: an internal error.
     pub(crate) fn new(call: &Call, opened: Opened) -> Result<Self> {
         let Opened { file, ticket } = opened;
         let (Some(multipart), Ticket::Parts(tickets)) = (&file.multipart, ticket) else {
@@ -165,7 +165,7 @@ impl UploadPart {
     fn new(multipart: &Multipart, part: PartTicket) -> Option<Self> {
         let range = multipart.plan.range_of(part.number)?;
         let mut headers = part.ticket.headers;
-        // Browsers do not let anybody set it, and every client sends it by itself.
+        // Browsers forbid scripts to set it, and every HTTP client sends it without being told.
         headers.remove("content-length");
         Some(Self {
             number: part.number.get(),

@@ -5,13 +5,13 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Config;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{CancellationReason, Delete, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{CancellationReason, Delete, Put, TransactWriteItem, Update};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::retry::RetryConfig;
 
 use super::failure::unavailable;
-use super::table::{ItemKey, Table};
+use super::table::{Attributes, ItemKey, Table};
 use crate::{Error, Result};
 
 /// What a transaction came to.
@@ -32,6 +32,17 @@ pub(super) fn update(
     let of_item = Update::builder().table_name(&table.name).set_key(Some(key.attributes()));
     let update = describe(of_item).build().map_err(incomplete)?;
     Ok(TransactWriteItem::builder().update(update).build())
+}
+
+/// A new item, where there is none.
+pub(super) fn put(table: &Table, item: Attributes) -> Result<TransactWriteItem> {
+    let put = Put::builder()
+        .table_name(&table.name)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(pk)")
+        .build()
+        .map_err(incomplete)?;
+    Ok(TransactWriteItem::builder().put(put).build())
 }
 
 /// The end of one item.

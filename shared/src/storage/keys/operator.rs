@@ -3,13 +3,14 @@
 //! A key has two items: the one that admissions update, and an entry in one small partition, so
 //! that a list need not scan the table. Both are always written in one transaction.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Keys, tat_attribute};
 use crate::domain::{Category, KeyHash, Scopes, Timestamp, Workspace};
 use crate::storage::failure::unavailable;
 use crate::storage::item;
 use crate::storage::table::{Attributes, ItemKey, KEY_ENTRIES, number, text};
+use crate::storage::transaction::{self, Transaction};
 use crate::{Error, Result};
 
 /// A key as it is recorded: everything but the key itself.
@@ -51,7 +52,12 @@ impl Keys {
         key.extend(ItemKey::Key(&known.hash).attributes());
         let mut entry = entry;
         entry.extend(ItemKey::KeyEntry(&known.workspace, &known.hash).attributes());
-        self.write_both([self.put(key)?, self.put(entry)?]).await
+        let changes =
+            vec![transaction::put(&self.table, key)?, transaction::put(&self.table, entry)?];
+        match transaction::write(&self.table, changes).await? {
+            Transaction::Applied => Ok(()),
+            Transaction::Refused { .. } => Err(Error::internal("there is such a key already")),
+        }
     }
 
     /// Every key, revoked ones too, or those of one workspace; ordered by workspace.
@@ -89,39 +95,19 @@ impl Keys {
     /// DynamoDB's failure.
     pub async fn revoke(&self, known: &KnownKey, now: Timestamp) -> Result<()> {
         let mark = |key: ItemKey<'_>| {
-            let update = Update::builder()
-                .table_name(&self.table.name)
-                .set_key(Some(key.attributes()))
-                .update_expression("SET revokedAt = if_not_exists(revokedAt, :now)")
-                .condition_expression("attribute_exists(pk)")
-                .expression_attribute_values(":now", number(now.millis()))
-                .build();
-            let update = update.map_err(|error| Error::internal(error.to_string()))?;
-            Ok::<_, Error>(TransactWriteItem::builder().update(update).build())
+            transaction::update(&self.table, &key, |update| {
+                update
+                    .update_expression("SET revokedAt = if_not_exists(revokedAt, :now)")
+                    .condition_expression("attribute_exists(pk)")
+                    .expression_attribute_values(":now", number(now.millis()))
+            })
         };
         let key = mark(ItemKey::Key(&known.hash))?;
-        self.write_both([key, mark(ItemKey::KeyEntry(&known.workspace, &known.hash))?]).await
-    }
-
-    fn put(&self, item: Attributes) -> Result<TransactWriteItem> {
-        let put = Put::builder()
-            .table_name(&self.table.name)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .build();
-        let put = put.map_err(|error| Error::internal(error.to_string()))?;
-        Ok(TransactWriteItem::builder().put(put).build())
-    }
-
-    async fn write_both(&self, writes: [TransactWriteItem; 2]) -> Result<()> {
-        self.table
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(writes.into()))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(unavailable("dynamodb:TransactWriteItems on a key"))
+        let entry = mark(ItemKey::KeyEntry(&known.workspace, &known.hash))?;
+        match transaction::write(&self.table, vec![key, entry]).await? {
+            Transaction::Applied => Ok(()),
+            Transaction::Refused { .. } => Err(Error::internal("there is no such key any more")),
+        }
     }
 }
 
