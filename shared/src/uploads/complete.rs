@@ -1,5 +1,7 @@
 //! Completing an upload for a client.
 
+use std::time::Duration;
+
 use super::File;
 use super::decide::{Claim, MOST_STEPS, Step, decide, endless};
 use super::evidence::{Held, Seen};
@@ -68,7 +70,13 @@ pub async fn complete(
             },
             Step::Hash(seen, from) => match read_md5(ctx, &authority, seen, from).await? {
                 Hashed::Whole(md5) => held = Held::Object(seen.hashed(md5)),
-                Hashed::Gone => held = Held::Unknown,
+                Hashed::Gone => {
+                    let found = wait_for_rejection(ctx, &authority, seen).await?;
+                    if let Some(reason) = rejected_since(&found, seen, claim) {
+                        return Err(reason);
+                    }
+                    (file, held) = (Some(found), Held::Unknown);
+                }
                 Hashed::Midway(_) => match leave_to_verify(ctx, &authority, seen, claim).await? {
                     Update::Applied(found) => {
                         // Somebody else may have read the bytes meanwhile.
@@ -82,6 +90,11 @@ pub async fn complete(
             },
             Step::Reject(seen, reason) => match reject(ctx, &authority, seen, &reason).await? {
                 Update::Applied(_) => return Err(reason),
+                // `verify` was faster to reject the same object.
+                Update::Refused(found) if is_rejecting(&found, seen) => {
+                    wait_for_rejection(ctx, &authority, seen).await?;
+                    return Err(reason);
+                }
                 Update::Refused(found) => file = Some(found),
             },
             Step::FinishRejection(found, mark) => {
@@ -124,6 +137,33 @@ async fn leave_to_verify(
 ) -> Result<Update> {
     let beginning = Beginning { upload: None, rejections: seen.rejections, claim };
     ctx.files().begin_completion(authority, beginning, ctx.now()).await
+}
+
+/// Waits while another invocation rejects the object that was seen, and returns the record after that. The
+/// client can upload again as soon as it has its answer, so the session must be open by then.
+async fn wait_for_rejection(ctx: &Context, authority: &Authority, seen: &Seen) -> Result<File> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    const MOST_READS: usize = 40; // Two seconds. A rejection takes four calls to AWS.
+    let key = authority.key();
+    for _ in 0..MOST_READS {
+        let file = ctx.files().get(&key.workspace, key.file).await?;
+        if !is_rejecting(&file, seen) {
+            return Ok(file);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(Error::RejectionInProgress)
+}
+
+/// Whether exactly the object that was seen is being rejected.
+fn is_rejecting(file: &File, seen: &Seen) -> bool {
+    file.rejection().is_some_and(|mark| mark.etag == seen.object.etag)
+}
+
+/// The reason why the object that was seen is gone, if it was rejected because of this claim.
+fn rejected_since(file: &File, seen: &Seen, claim: &Claim) -> Option<Error> {
+    let stored = file.rejected_md5().filter(|_| file.rejections() > seen.rejections)?;
+    claim.md5.filter(|claimed| *claimed != stored).map(|_| Error::ChecksumMismatch { stored })
 }
 
 /// Has `verify` extract the media metadata, if the file wants it. The record says so, too: if the note

@@ -129,6 +129,12 @@ impl File {
         self.evidence().map_or(0, |evidence| evidence.rejections.count())
     }
 
+    /// The MD5 of the object that was rejected last, if that was what was wrong with it.
+    #[must_use]
+    pub fn rejected_md5(&self) -> Option<Md5> {
+        self.evidence()?.rejections.md5()
+    }
+
     /// The mark of the rejection that is under way.
     #[must_use]
     pub fn rejection(&self) -> Option<&Rejection> {

@@ -1,7 +1,7 @@
 //! Bytes that are not what was promised.
 
 use serde_json::json;
-use shared::testing::dynamodb::{FILE, file_item, refused, update, updated};
+use shared::testing::dynamodb::{FILE, file_item, get, read, refused, update, updated};
 use shared::testing::gateway::REQUEST_ID;
 use shared::testing::s3::{delete_exactly, empty, head, object};
 use shared::testing::{Answers as _, MD5, OTHER_MD5, Rule, SIZE};
@@ -76,4 +76,20 @@ async fn a_mark_whose_answer_was_lost_is_still_ours() {
     let unmark = update(FILE, UNMARK).answers_after(&[&delete], updated(&file_item("PENDING")));
     let answer = complete(&json!({ "md5": OTHER_MD5 }), &[&head, &mark, &delete, &unmark]).await;
     assert_eq!(answer.error(), (422, "checksum_mismatch"));
+}
+
+#[tokio::test]
+async fn an_object_that_the_event_is_rejecting_already_is_refused_once_it_is_gone() {
+    let mark = json!({ "rejected": { "S": MD5 }, "rejectedAt": { "N": "1775649599999" },
+        "rejectedBy": { "S": "verify" }, "refusedMd5": { "S": MD5 }, "rejections": { "N": "1" } });
+    let ended = json!({ "refusedMd5": { "S": MD5 }, "rejections": { "N": "1" } });
+    let head = head().answers(object(SIZE, MD5));
+    let refused_mark = update(FILE, MARK).answers(refused(Some(&pending(&mark))));
+    let records = [read(Some(&pending(&mark))), read(Some(&pending(&ended)))];
+    let record = get(FILE).answers_in_turn(records);
+    let delete = delete_exactly(MD5).answers(empty(204));
+    let rules = [&head, &refused_mark, &record, &delete];
+    let answer = complete(&json!({ "md5": OTHER_MD5 }), &rules).await;
+    assert_eq!(answer.error(), (422, "checksum_mismatch"));
+    assert_eq!(rules.map(Rule::num_calls), [1, 1, 2, 0]);
 }
