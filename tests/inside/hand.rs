@@ -123,7 +123,7 @@ impl Fault {
     fn judge(&self, call: &Call, when: When) -> Verdict {
         let meant = when == self.when && (self.which)(call);
         let one_less = |left: usize| left.checked_sub(1);
-        if meant && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
+        if meant && self.left.try_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
             return self.verdict.clone();
         }
         Verdict::Pass

@@ -45,7 +45,7 @@ async fn sixteen_completes_against_sixteen_cancels_have_one_winner() {
             assert!(completes.into_iter().all(|answer| answer.ok() == file));
             assert!(cancels.iter().all(|answer| lost_to(answer, "COMPLETED")), "{cancels:?}");
             let url = client.url(id).await.ok();
-            assert!(client.download(&url).await.bytes == bytes);
+            assert_eq!(client.download(&url).await.bytes, bytes);
         } else {
             assert_eq!(file["status"], "CANCELLED");
             for answer in completes {
@@ -78,7 +78,7 @@ async fn right_and_wrong_completes_at_once_never_lose_completed_bytes() {
         assert_eq!(file["status"] == "COMPLETED", completed, "{answers:?}");
         if completed {
             let url = client.url(id).await.ok();
-            assert!(client.download(&url).await.bytes == bytes);
+            assert_eq!(client.download(&url).await.bytes, bytes);
         } else {
             assert_eq!(file["verification"]["storedMd5"], right, "{file}");
             client.cancel(id).await.ok();
@@ -199,7 +199,7 @@ async fn a_part_that_is_on_its_way_while_cancel_comes_leaves_nothing() {
 /// S3 holds the file's bytes, and nothing else.
 async fn holds(stack: &Stack, client: &Client, id: &str, bytes: &Bytes) {
     let url = client.url(id).await.ok();
-    assert!(client.download(&url).await.bytes == bytes);
+    assert_eq!(client.download(&url).await.bytes, bytes);
     let held = Records::of(stack, "acme").keys_in_s3().await;
     assert_eq!(held, (vec![format!("acme/{id}")], vec![]));
 }

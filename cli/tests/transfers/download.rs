@@ -32,7 +32,7 @@ fn a_download_that_breaks_off_goes_on_where_it_was() {
     fake.world().breaks = [2 << 20].into();
 
     tool.run(&["download", ID, "-o", "copy.bin"]).answer();
-    assert!(fs::read(tool.path("copy.bin")).expect("the copy") == bytes);
+    assert_eq!(fs::read(tool.path("copy.bin")).expect("the copy"), bytes);
     let ranges = &fake.world().ranges;
     assert!(matches!(ranges[..], [0, again] if again > 0), "{ranges:?}");
 }

@@ -41,7 +41,7 @@ fn two_hundred_mebibytes_killed_half_way_send_no_finished_part_twice_and_fill_no
     assert_eq!(ending.answer(), ID);
     assert!(ending.stderr.contains("S3 holds 12 of 25 parts"), "{ending:?}");
     let world = fake.world();
-    assert!(world.bytes() == bytes);
+    assert_eq!(world.bytes(), bytes);
     assert!(arrived_once(&world));
     assert_eq!((world.called("create"), tool.remembered()), (1, 0));
 }

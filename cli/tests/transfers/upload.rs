@@ -18,7 +18,7 @@ fn a_file_goes_up_in_parts_and_its_id_is_printed() {
     assert_eq!(tool.run(&["upload", "file.bin"]).answer(), ID);
 
     let world = fake.world();
-    assert!(world.bytes() == bytes);
+    assert_eq!(world.bytes(), bytes);
     assert!(world.arrivals.values().all(|arrivals| *arrivals == 1));
     assert_eq!((world.arrivals.len(), world.status), (10, "COMPLETED"));
     assert_eq!(world.called("sign-parts"), 1, "all that the first batch lacked");

@@ -75,7 +75,7 @@ struct Turn<'a>(&'a AtomicUsize);
 impl<'a> Turn<'a> {
     fn take(waiting: &'a AtomicUsize, most: usize) -> Option<Self> {
         let one_more = |now| (now < most).then_some(now + 1);
-        waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
+        waiting.try_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
         Some(Self(waiting))
     }
 }

@@ -1,4 +1,4 @@
-//! The checksum algorithms a request can name, by hand, as `s3s` knows fewer of them than S3.
+//! The checksum algorithms that a request can name.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -116,13 +116,14 @@ pub(super) fn checksum_headers(checksums: &BTreeMap<Algorithm, String>) -> S3Res
     Ok(headers)
 }
 
-/// The checksums as `s3s` says them in XML, which leaves out MD5.
+/// The checksums as `s3s` says them in XML.
 pub(super) fn in_xml(checksums: &BTreeMap<Algorithm, String>) -> dto::Checksum {
     let checksum = |algorithm| checksums.get(&algorithm).cloned();
     dto::Checksum {
         checksum_crc32: checksum(Algorithm::Crc32),
         checksum_crc32c: checksum(Algorithm::Crc32c),
         checksum_crc64nvme: checksum(Algorithm::Crc64nvme),
+        checksum_md5: checksum(Algorithm::Md5),
         checksum_sha1: checksum(Algorithm::Sha1),
         checksum_sha256: checksum(Algorithm::Sha256),
         ..Default::default()

@@ -157,7 +157,10 @@ impl S3 for Engine {
     ) -> S3Result<S3Response<CreateBucketOutput>> {
         let bucket = request.input.bucket;
         self.store.create_bucket(&bucket).map_err(S3Error::internal_error)?;
-        Ok(S3Response::new(CreateBucketOutput { location: Some(format!("/{bucket}")) }))
+        Ok(S3Response::new(CreateBucketOutput {
+            location: Some(format!("/{bucket}")),
+            ..Default::default()
+        }))
     }
 
     async fn head_bucket(

@@ -123,7 +123,7 @@ async fn open_uploads_and_their_parts_survive() {
     upload.complete(&[first, second]).send().await.unwrap();
     let got = scene.s3.get_object().bucket(BUCKET).key(KEY).send().await.unwrap();
     let body = got.body.collect().await.unwrap().to_vec();
-    assert!(body == [first_part(), b"the end".to_vec()].concat());
+    assert_eq!(body, [first_part(), b"the end".to_vec()].concat());
 }
 
 #[tokio::test]

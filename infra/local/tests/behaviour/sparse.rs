@@ -34,7 +34,7 @@ async fn room_taken_by(body: Vec<u8>) -> u64 {
     let stored = scene.request(put.uri(), &put).body(body.clone()).send().await.unwrap();
     assert_eq!(stored.status(), 200);
     let got = scene.s3.get_object().bucket(BUCKET).key("acme/a").send().await.unwrap();
-    assert!(got.body.collect().await.unwrap().to_vec() == body);
+    assert_eq!(got.body.collect().await.unwrap().to_vec(), body);
     disk_usage(&directory.path().join("s3/buckets").join(BUCKET).join("content"))
 }
 

@@ -11,7 +11,6 @@ use super::checksum::UploadChecksum;
 use super::listed_part::ListedPart;
 use super::upload::{Part, Upload};
 use super::uploads::Entry;
-use crate::s3::algorithm::Algorithm;
 use crate::s3::digests::bad_digest;
 use crate::s3::object::{Assembled, Object};
 use crate::s3::store::Stamp;
@@ -102,8 +101,6 @@ impl<'upload> Assembly<'upload> {
 fn find<'upload>(entry: &'upload Entry, listed: &ListedPart) -> S3Result<&'upload Part> {
     let checksum = entry.upload.checksum();
     let demanded = entry.upload.asked_checksum.filter(|asked| asked.composite);
-    // `s3s` does not read a listed MD5, so none can be demanded.
-    let demanded = demanded.filter(|asked| asked.algorithm != Algorithm::Md5);
     if demanded.is_some_and(|asked| !listed.checksums.contains_key(&asked.algorithm)) {
         let (algorithm, number) = (checksum.algorithm, listed.number);
         return Err(s3_error!(

@@ -59,7 +59,9 @@ fn listed(part: &Part, asked: Option<UploadChecksum>) -> Listed {
         checksum_crc32: checksums.checksum_crc32,
         checksum_crc32c: checksums.checksum_crc32c,
         checksum_crc64nvme: checksums.checksum_crc64nvme,
+        checksum_md5: checksums.checksum_md5,
         checksum_sha1: checksums.checksum_sha1,
         checksum_sha256: checksums.checksum_sha256,
+        ..Default::default()
     }
 }

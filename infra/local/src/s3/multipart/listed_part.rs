@@ -36,6 +36,7 @@ impl ListedPart {
             (Algorithm::Crc32, part.checksum_crc32),
             (Algorithm::Crc32c, part.checksum_crc32c),
             (Algorithm::Crc64nvme, part.checksum_crc64nvme),
+            (Algorithm::Md5, part.checksum_md5),
             (Algorithm::Sha1, part.checksum_sha1),
             (Algorithm::Sha256, part.checksum_sha256),
         ];

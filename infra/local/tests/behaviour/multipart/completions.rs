@@ -109,7 +109,7 @@ async fn a_finished_upload_takes_no_part_and_no_abort() {
     assert!(answer.refuses(404, "NoSuchUpload"), "{}", answer.body);
     assert_eq!(upload.abort().send().await.unwrap_err().code(), Some("NoSuchUpload"));
     let listed = scene.s3.list_multipart_uploads().bucket(BUCKET).send().await.unwrap();
-    assert!(listed.uploads().is_empty());
+    assert_eq!(listed.uploads(), []);
     let got = scene.s3.get_object().bucket(BUCKET).key(KEY).send().await.unwrap();
     assert_eq!(got.body.collect().await.unwrap().to_vec(), b"hello");
 }

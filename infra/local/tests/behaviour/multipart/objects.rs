@@ -22,7 +22,7 @@ async fn the_parts_become_one_object() {
     assert_eq!(got.tag_count(), Some(1));
     assert_eq!(got.metadata().unwrap()["owner"], "alice");
     let body = got.body.collect().await.unwrap().to_vec();
-    assert!(body == [&first_part()[..], b"the end"].concat());
+    assert_eq!(body, [&first_part()[..], b"the end"].concat());
     let head = scene.s3.head_object().bucket(BUCKET).key(KEY).send().await.unwrap();
     assert_eq!(head.content_length(), i64::try_from(body.len()).ok());
 }
