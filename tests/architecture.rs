@@ -2,23 +2,36 @@
 //! links, and that the router, the functions and README.md say the same as the table of endpoints.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use memchr::memmem;
 use shared::http::endpoints;
 use tests::gateway::routes_of_the_workspace;
+use tests::lambda;
 
 /// The functions that no route names: AWS itself calls them.
 const EVENT_FUNCTIONS: [&str; 2] = ["expire-file", "verify-upload"];
 
-/// The functions that never touch S3.
-const WITHOUT_S3: [&str; 3] = ["get-file", "list-files", "validate-key"];
+/// What only some binaries may hold, as the names of its symbols begin, and which those are. Where all is
+/// built together features unify, so that only the binary itself tells what it holds.
+const HELD_BY_SOME: [(&str, Holds); 4] = [
+    ("aws_sdk_s39operation", |binary| {
+        !["get-file", "list-files", "validate-key", "slipway"].contains(&binary)
+    }),
+    ("aws_sdk_secretsmanager9operation", |binary| ["metastudio", "slipway"].contains(&binary)),
+    ("5lofty3id3", |binary| binary == "verify-upload"),
+    ("14lambda_runtime7runtime", |binary| binary != "slipway"),
+];
+
+/// Whether a binary, told by its name, may hold the symbols.
+type Holds = fn(&str) -> bool;
 
 #[test]
 fn only_storage_names_the_aws_sdk() {
     nowhere(&["aws_sdk_"], |path| {
-        path.starts_with("shared/src/storage") || path == "shared/src/context.rs"
+        path.starts_with("shared/src/storage") || path.starts_with("shared/src/context/")
     });
 }
 
@@ -33,8 +46,8 @@ fn only_http_and_dialects_name_a_status_code_or_a_header() {
 
 #[test]
 fn only_one_place_reads_clock_environment_and_randomness() {
-    nowhere(&["SystemTime::now"], |path| path == "shared/src/context.rs");
-    nowhere(&["getrandom::"], |path| path == "shared/src/context.rs");
+    nowhere(&["SystemTime::now"], |path| path == "shared/src/context/mod.rs");
+    nowhere(&["getrandom::"], |path| path == "shared/src/context/mod.rs");
     nowhere(&["env::var"], |path| path == "shared/src/config.rs");
 }
 
@@ -138,15 +151,39 @@ fn the_readme_has_the_rows_of_the_table_of_endpoints_and_every_code() {
 }
 
 #[test]
-fn no_function_links_what_would_slow_its_start() {
+fn no_function_depends_on_what_would_slow_its_start() {
     for function in functions() {
-        let tree = dependencies(&function);
+        let dependencies = dependencies(&function);
         for heavy in ["aws-lc-rs", "aws-lc-sys", "rustls-native-certs", "aws-config", "openssl-sys"]
         {
-            assert!(!tree.contains(heavy), "{function} depends on {heavy}");
+            let mut names = dependencies.keys().filter_map(|name| name.split(' ').next());
+            assert!(!names.any(|name| name == heavy), "{function} depends on {heavy}");
         }
-        let links_s3 = tree.contains("aws-sdk-s3");
-        assert_eq!(links_s3, !WITHOUT_S3.contains(&function.as_str()), "{function} and S3");
+    }
+}
+
+/// So that `sam build`, which builds one function after another, compiles each crate once.
+#[test]
+fn all_functions_build_a_crate_with_the_same_features() {
+    let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for function in functions() {
+        for (name, features) in dependencies(&function) {
+            let (first, known) =
+                seen.entry(name.clone()).or_insert_with(|| (function.clone(), features.clone()));
+            assert_eq!(&features, known, "{name} for {function} and for {first}");
+        }
+    }
+    assert!(seen.len() > 100, "the crates were found");
+}
+
+#[test]
+fn no_binary_holds_what_only_others_need() {
+    for name in functions().into_iter().chain(["slipway".to_owned()]) {
+        let binary = std::fs::read(lambda::binaries().join(&name)).expect("it has been built");
+        for (symbols, holds) in HELD_BY_SOME {
+            let found = memmem::find(&binary, symbols.as_bytes()).is_some();
+            assert_eq!(found, holds(&name), "{name} holds {symbols}");
+        }
     }
 }
 
@@ -223,17 +260,18 @@ fn functions() -> BTreeSet<String> {
         .collect()
 }
 
-/// The crates that end up in a function's binary.
-fn dependencies(function: &str) -> BTreeSet<String> {
+/// The crates that end up in a function's binary, each with the features it is built with.
+fn dependencies(function: &str) -> BTreeMap<String, String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--edges", "normal,no-proc-macro", "--prefix", "none"])
-        .args(["--format", "{p}", "--package", function])
+        .args(["--format", "{p}:{f}", "--package", function])
         .current_dir(root())
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let tree = String::from_utf8(output.stdout).expect("crates are named in UTF-8");
-    tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    let crates = tree.lines().filter_map(|line| line.split_once(':'));
+    crates.map(|(name, features)| (name.to_owned(), features.replace(" (*)", ""))).collect()
 }
 
 fn read(path: &str) -> String {

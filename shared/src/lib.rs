@@ -7,7 +7,7 @@
 //! - [`http`]: requests, answers and errors on the wire. With the dialects in `functions/`, the only code
 //!   that names a status code or a header. [`trigger`] is its counterpart for events of AWS.
 //!
-//! [`Context`], [`Config`] and [`Error`] are used by all layers but `domain`. A function in `functions/`
+//! [`Context`], [`BucketContext`], [`Config`] and [`Error`] are used by all layers but `domain`. A function in `functions/`
 //! parses its request, calls one use case and answers.
 
 #![cfg_attr(
@@ -22,18 +22,12 @@
 pub mod domain;
 pub mod http;
 pub mod listing;
-#[cfg(feature = "media")]
 pub mod media;
-#[cfg_attr(
-    not(feature = "media"),
-    allow(dead_code, unused_imports, reason = "only verify-upload links all of it")
-)]
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;
 pub mod trigger;
-#[cfg_attr(not(feature = "media"), allow(dead_code, reason = "only verify-upload links all of it"))]
 pub mod uploads;
 
 mod config;
@@ -43,9 +37,8 @@ mod log;
 mod metrics;
 
 pub use config::{Aws, Config, ConfigError};
-pub use context::Context;
+pub use context::{BucketContext, Context, Resources};
 pub use error::{Error, Result};
-#[cfg(feature = "secrets")]
 pub use storage::Secrets;
 pub use storage::{Authority, Caller, PendingCaller, Refused};
 

@@ -6,8 +6,11 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// The events, as AWS describes them.
+pub use aws_lambda_events as events;
+
 use crate::log::{Level, Line};
-use crate::{Context, Result};
+use crate::{BucketContext, Exit, Resources, Result, context};
 
 /// The authority of an event that AWS itself has sent. Only [`serve`] makes one, and hands it to the
 /// handler. The compiler keeps everybody else from it:
@@ -23,17 +26,15 @@ pub struct EventAuthority(());
 /// # Errors
 ///
 /// The environment lacks a setting, or the runtime is gone.
-pub async fn serve<E, R, H, F>(
-    source: &'static str,
-    handler: H,
-) -> std::result::Result<(), lambda_runtime::Error>
+pub async fn serve<E, A, H, F>(source: &'static str, handler: H) -> Exit
 where
     E: DeserializeOwned + Send,
-    R: Serialize + Send,
-    H: Fn(Context, EventAuthority, E) -> F + Sync,
-    F: Future<Output = Result<R>> + Send,
+    A: Serialize + Send,
+    H: Fn(BucketContext, EventAuthority, E) -> F + Sync,
+    F: Future<Output = Result<A>> + Send,
 {
-    let context = Context::from_environment()?;
+    let context = BucketContext::from_environment()?;
+    context::warm_up(&context).await;
     let (context, handler) = (&context, &handler);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| async move {
         handle(context, source, handler, event).await
@@ -42,15 +43,15 @@ where
 }
 
 /// Handles one event. Returning an error makes Lambda deliver the event again.
-async fn handle<E, R, H, F>(
-    context: &Context,
+async fn handle<E, A, H, F>(
+    context: &BucketContext,
     source: &str,
     handler: &H,
     event: LambdaEvent<E>,
-) -> std::result::Result<R, lambda_runtime::Error>
+) -> std::result::Result<A, lambda_runtime::Error>
 where
-    H: Fn(Context, EventAuthority, E) -> F,
-    F: Future<Output = Result<R>>,
+    H: Fn(BucketContext, EventAuthority, E) -> F,
+    F: Future<Output = Result<A>>,
 {
     let started = context.now();
     let result = run(context.during(&event.context), handler, event.payload).await;
@@ -69,10 +70,10 @@ where
 }
 
 /// Hands the event to the handler, with the authority to act on it.
-pub(crate) async fn run<E, R, H, F>(context: Context, handler: &H, event: E) -> Result<R>
+pub(crate) async fn run<E, A, H, F>(context: BucketContext, handler: &H, event: E) -> Result<A>
 where
-    H: Fn(Context, EventAuthority, E) -> F,
-    F: Future<Output = Result<R>>,
+    H: Fn(BucketContext, EventAuthority, E) -> F,
+    F: Future<Output = Result<A>>,
 {
     // Boxed: the SDK's futures nest deeper than the compiler follows.
     Box::pin(handler(context, EventAuthority(()), event)).await

@@ -2,14 +2,14 @@
 
 use shared::domain::{FileId, Milestone};
 use shared::http::{self, Call, CancelFile, FileView, Reply, endpoints};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
     http::serve(&endpoints::CANCEL_FILE, cancel_file).await
 }
 
-async fn cancel_file(ctx: Context, call: Call) -> Result<Reply> {
+async fn cancel_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
     let CancelFile {} = call.optional_body()?;
     let file = uploads::cancel(&ctx, call.caller().await, id).await?;

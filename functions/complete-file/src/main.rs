@@ -3,14 +3,14 @@
 use shared::domain::Milestone;
 use shared::http::{self, Call, CompleteFile, FileView, Reply, endpoints};
 use shared::uploads::{self, Outcome};
-use shared::{Context, Result};
+use shared::{BucketContext, Result};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
     http::serve(&endpoints::COMPLETE_FILE, complete_file).await
 }
 
-async fn complete_file(ctx: Context, call: Call) -> Result<Reply> {
+async fn complete_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let claim = call.body::<CompleteFile>()?.into_claim();
     let id = call.path("id")?;
 

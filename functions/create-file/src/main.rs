@@ -2,14 +2,14 @@
 
 use shared::domain::Milestone;
 use shared::http::{self, Call, CreateFile, CreatedView, Reply, endpoints};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
     http::serve(&endpoints::CREATE_FILE, create_file).await
 }
 
-async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
+async fn create_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.into_new_file(ctx.config())?;
     let opened = uploads::open(&ctx, call.caller().await, new).await?;
     let view = CreatedView::new(&opened.file, opened.ticket, ctx.now());

@@ -2,14 +2,14 @@
 
 use shared::domain::{FileId, Milestone};
 use shared::http::{self, Call, Reply, endpoints};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
     http::serve(&endpoints::DELETE_FILE, delete_file).await
 }
 
-async fn delete_file(ctx: Context, call: Call) -> Result<Reply> {
+async fn delete_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
     uploads::delete(&ctx, call.caller().await, id).await?;
     Ok(Reply::no_content().marking(Milestone::Deleted))

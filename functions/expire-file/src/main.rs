@@ -1,10 +1,10 @@
 //! DynamoDB stream, TTL removals of sessions: make the file EXPIRED and delete what it left behind.
 
-use aws_lambda_events::dynamodb::{Event, EventRecord};
 use serde::{Deserialize, Serialize};
 use shared::domain::ObjectKey;
+use shared::trigger::events::dynamodb::{Event, EventRecord};
 use shared::trigger::{self, EventAuthority};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
@@ -25,7 +25,11 @@ struct Failure {
     item_identifier: Option<String>,
 }
 
-async fn expire_file(ctx: Context, authority: EventAuthority, event: Event) -> Result<Failures> {
+async fn expire_file(
+    ctx: BucketContext,
+    authority: EventAuthority,
+    event: Event,
+) -> Result<Failures> {
     let mut failures = Failures::default();
     for record in event.records {
         let Some(key) = removed_session(&record) else { continue };

@@ -74,7 +74,10 @@ async fn an_overdue_file_is_expired_and_then_its_bytes_are_deleted() {
     let found = record(&overdue(file_item("PENDING")));
     let file = update(FILE, EXPIRE).answers_after(&[&found], updated(&file_item("EXPIRED")));
     let object = delete().answers_after(&[&file], empty(204));
-    assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &file, &object]).await.is_empty());
+    assert_eq!(
+        failed(&[removal(ID, "1", &ttl())], &[&found, &file, &object]).await,
+        [] as [std::string::String; 0]
+    );
     assert_eq!([&found, &file, &object].map(Rule::num_calls), [1, 1, 1]);
 }
 
@@ -83,7 +86,10 @@ async fn a_file_that_is_completed_while_it_is_swept_keeps_its_bytes() {
     let found = record(&overdue(file_item("PENDING")));
     let file = update(FILE, EXPIRE).answers(refused(Some(&file_item("COMPLETED"))));
     let object = delete().answers(empty(204));
-    assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &file, &object]).await.is_empty());
+    assert_eq!(
+        failed(&[removal(ID, "1", &ttl())], &[&found, &file, &object]).await,
+        [] as [std::string::String; 0]
+    );
     assert_eq!([&file, &object].map(Rule::num_calls), [1, 0]);
 }
 
@@ -91,7 +97,10 @@ async fn a_file_that_is_completed_while_it_is_swept_keeps_its_bytes() {
 async fn a_completed_file_keeps_its_bytes() {
     let found = record(&file_item("COMPLETED"));
     let object = delete().answers(empty(204));
-    assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &object]).await.is_empty());
+    assert_eq!(
+        failed(&[removal(ID, "1", &ttl())], &[&found, &object]).await,
+        [] as [std::string::String; 0]
+    );
     assert_eq!([&found, &object].map(Rule::num_calls), [1, 0]);
 }
 
@@ -100,7 +109,10 @@ async fn what_a_file_that_will_never_be_completed_left_behind_is_deleted() {
     for status in ["CANCELLED", "EXPIRED"] {
         let found = record(&file_item(status));
         let object = delete().answers_after(&[&found], empty(204));
-        assert!(failed(&[removal(ID, "1", &ttl())], &[&found, &object]).await.is_empty());
+        assert_eq!(
+            failed(&[removal(ID, "1", &ttl())], &[&found, &object]).await,
+            [] as [std::string::String; 0]
+        );
         assert_eq!(object.num_calls(), 1);
     }
 }
@@ -112,7 +124,7 @@ async fn what_lies_under_the_key_of_a_file_that_never_was_is_deleted() {
     let uploads = list_uploads().answers_after(&[&file], open_uploads(&["upload-0"]));
     let upload = abort("upload-0").answers(empty(204));
     let rules = [&file, &object, &uploads, &upload];
-    assert!(failed(&[removal(ID, "1", &ttl())], &rules).await.is_empty());
+    assert_eq!(failed(&[removal(ID, "1", &ttl())], &rules).await, [] as [std::string::String; 0]);
     assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1]);
 }
 
@@ -124,7 +136,7 @@ async fn the_uploads_of_an_overdue_file_in_parts_are_given_up() {
     let uploads = list_uploads().answers_after(&[&file], open_uploads(&[UPLOAD]));
     let upload = abort(UPLOAD).answers(empty(204));
     let rules = [&found, &file, &object, &uploads, &upload];
-    assert!(failed(&[removal(ID, "1", &ttl())], &rules).await.is_empty());
+    assert_eq!(failed(&[removal(ID, "1", &ttl())], &rules).await, [] as [std::string::String; 0]);
     assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 1, 1]);
 }
 
@@ -137,7 +149,7 @@ async fn a_completion_that_has_begun_keeps_its_session_and_is_set_going_again() 
     let note = put_note().answers_after(&[&session], empty(200));
     let object = delete().answers(empty(204));
     let rules = [&file, &session, &note, &object];
-    assert!(failed(&[removal(ID, "1", &ttl())], &rules).await.is_empty());
+    assert_eq!(failed(&[removal(ID, "1", &ttl())], &rules).await, [] as [std::string::String; 0]);
     assert_eq!(rules.map(Rule::num_calls), [1, 1, 1, 0]);
 }
 
@@ -153,7 +165,10 @@ async fn a_session_that_somebody_else_removed_has_not_expired() {
     let file = record(&file_item("EXPIRED"));
     let somebody = json!({ "type": "Service", "principalId": "somebody.else" });
     for identity in [Value::Null, somebody] {
-        assert!(failed(&[removal(ID, "1", &identity)], &[&file]).await.is_empty());
+        assert_eq!(
+            failed(&[removal(ID, "1", &identity)], &[&file]).await,
+            [] as [std::string::String; 0]
+        );
     }
     assert_eq!(file.num_calls(), 0);
 }

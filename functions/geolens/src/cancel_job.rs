@@ -4,7 +4,7 @@ use serde::Serialize;
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply};
 use shared::uploads::{self, Status};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Error, Result};
 
 #[derive(Serialize)]
 struct Cancelled {
@@ -16,7 +16,7 @@ struct Cancelled {
     already: bool,
 }
 
-pub(crate) async fn cancel_job(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
+pub(crate) async fn cancel_job(ctx: BucketContext, call: Call, job: FileId) -> Result<Reply> {
     match uploads::cancel(&ctx, call.caller().await, job).await {
         Ok(_) => Ok(Reply::ok(&Cancelled::new(job, false))?.marking(Milestone::Cancelled)),
         Err(Error::FileNotPending { status: Status::Cancelled }) => {

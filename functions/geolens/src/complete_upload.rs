@@ -5,7 +5,7 @@ use shared::domain::multipart::{PartFlaw, Problem};
 use shared::domain::{ClaimedPart, ETag, FileId, Milestone, PartNumber};
 use shared::http::{Call, Reply};
 use shared::uploads::{self, Claim, File, Outcome, Status};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Error, Result};
 
 use crate::errors::Refusal;
 
@@ -28,7 +28,7 @@ struct Upload {
     message: &'static str,
 }
 
-pub(crate) async fn complete_upload(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
+pub(crate) async fn complete_upload(ctx: BucketContext, call: Call, job: FileId) -> Result<Reply> {
     let sent = call.body::<CompleteUpload>()?.parts;
     let caller = call.pending_caller();
     let file = uploads::read(&ctx, caller, job).await?;

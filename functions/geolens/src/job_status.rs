@@ -4,7 +4,7 @@ use serde::Serialize;
 use shared::domain::{FileId, Timestamp};
 use shared::http::{Call, Reply};
 use shared::uploads::{self, File, Status};
-use shared::{Context, Result};
+use shared::{BucketContext, Result};
 
 #[derive(Serialize)]
 struct JobStatus {
@@ -21,7 +21,7 @@ struct JobStatus {
     created_at: String,
 }
 
-pub(crate) async fn job_status(ctx: Context, call: Call, job: FileId) -> Result<Reply> {
+pub(crate) async fn job_status(ctx: BucketContext, call: Call, job: FileId) -> Result<Reply> {
     let file = uploads::read(&ctx, call.pending_caller(), job).await?;
     Reply::ok(&JobStatus::new(&file, ctx.now()))
 }

@@ -15,7 +15,7 @@ mod upload_config;
 
 use shared::domain::{ApiKey, Category, Credentials, Scope};
 use shared::http::{self, Access, Call, Dialect, Reply, Request};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Context, Error, Result};
 
 use paths::Operation;
 
@@ -28,6 +28,7 @@ async fn main() -> shared::Exit {
 struct GeoLens;
 
 impl Dialect for GeoLens {
+    type Resources = BucketContext;
     type Operation = Operation;
 
     fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
@@ -52,7 +53,7 @@ impl Dialect for GeoLens {
         key.map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
     }
 
-    async fn handle(&self, ctx: Context, call: Call, operation: Operation) -> Result<Reply> {
+    async fn handle(&self, ctx: BucketContext, call: Call, operation: Operation) -> Result<Reply> {
         match operation {
             Operation::UploadConfig => upload_config::upload_config(&ctx),
             Operation::OpenUpload => open_upload::open_upload(ctx, call).await,

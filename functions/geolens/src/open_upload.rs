@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::domain::{Filename, Milestone, MimeType, PartPlan, Ticket};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, Arrival, NewFile, Opened};
-use shared::{Config, Context, Error, Result};
+use shared::{BucketContext, Config, Error, Result};
 
 use crate::errors::Refusal;
 use crate::extensions::{self, Kind};
@@ -41,7 +41,7 @@ pub(crate) fn max_file_bytes(config: &Config) -> u64 {
     config.max_size_bytes.min(MOST_URLS * PartPlan::MAX_PUT_BYTES)
 }
 
-pub(crate) async fn open_upload(ctx: Context, call: Call) -> Result<Reply> {
+pub(crate) async fn open_upload(ctx: BucketContext, call: Call) -> Result<Reply> {
     let body = call.body::<OpenUpload>()?;
     if let Some(refusal) = body.refusal(ctx.config()) {
         return Ok(refusal.reply());

@@ -1,14 +1,14 @@
 //! `GET /v1/files/{id}/url`: sign a download of a completed file.
 
 use shared::http::{self, Call, Reply, UrlView, endpoints};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
     http::serve(&endpoints::GET_FILE_URL, get_file_url).await
 }
 
-async fn get_file_url(ctx: Context, call: Call) -> Result<Reply> {
+async fn get_file_url(ctx: BucketContext, call: Call) -> Result<Reply> {
     let (_, download) =
         uploads::sign_download(&ctx, call.pending_caller(), call.path("id")?).await?;
     Reply::ok(&UrlView::new(&download))

@@ -1,7 +1,7 @@
 //! What `GET /v1/files/{id}` promises.
 
 use serde_json::{Value, json};
-use shared::Context;
+use shared::BucketContext;
 use shared::domain::Timestamp;
 use shared::http::endpoints;
 use shared::testing::dynamodb::{FILE, admitted, file_item, get, key_revoked, read, with};
@@ -10,7 +10,7 @@ use shared::testing::{Answers as _, DUE, ID, MD5, OTHER_ID, OTHER_MD5, context, 
 
 use super::get_file;
 
-async fn ask_for_file(context: &Context, request: GatewayRequest) -> Answer {
+async fn ask_for_file(context: &BucketContext, request: GatewayRequest) -> Answer {
     ask(context, &endpoints::GET_FILE, &get_file, request).await
 }
 

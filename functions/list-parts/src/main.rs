@@ -2,14 +2,14 @@
 
 use shared::domain::FileId;
 use shared::http::{self, Call, PartsPage, Reply, StoredPartsView, endpoints};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
     http::serve(&endpoints::LIST_PARTS, list_parts).await
 }
 
-async fn list_parts(ctx: Context, call: Call) -> Result<Reply> {
+async fn list_parts(ctx: BucketContext, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
     let PartsPage { limit, after } = call.query::<PartsPage>()?.checked()?;
     let (parts, has_more) =

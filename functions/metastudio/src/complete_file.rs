@@ -4,7 +4,7 @@ use serde::Deserialize;
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, Claim, Outcome};
-use shared::{Context, Result};
+use shared::{BucketContext, Result};
 
 use crate::upload::declared_md5;
 
@@ -24,7 +24,7 @@ enum State {
 }
 
 /// Answers nothing but that it is done.
-pub(crate) async fn complete_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+pub(crate) async fn complete_file(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
     let body: CompleteFile = call.body()?;
     let milestone = match body.state {
         State::Created => {
@@ -44,7 +44,7 @@ pub(crate) async fn complete_file(ctx: Context, call: Call, id: FileId) -> Resul
 }
 
 async fn complete(
-    ctx: &Context,
+    ctx: &BucketContext,
     call: &Call,
     id: FileId,
     analyze: bool,

@@ -4,13 +4,13 @@ use shared::domain::multipart::PartDigest;
 use shared::domain::{Milestone, PartPlan};
 use shared::http::{Call, Reply};
 use shared::uploads::{self, Arrival, NewFile};
-use shared::{Config, Context, Error, Result};
+use shared::{BucketContext, Config, Error, Result};
 
 use crate::upload::Upload;
 use crate::views::CreatedFile;
 
 /// Its one URL is dead once the file is completed, and takes no bytes but those of the MD5.
-pub(crate) async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
+pub(crate) async fn create_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = of_known_md5(call.body()?, ctx.config())?;
     let opened = uploads::open(&ctx, call.caller().await, new).await?;
     Ok(Reply::ok(&CreatedFile::new(&opened))?.marking(Milestone::Created))

@@ -3,7 +3,7 @@
 use shared::domain::{Milestone, PartPlan};
 use shared::http::{Call, Reply};
 use shared::uploads::{self, Arrival, NewFile};
-use shared::{Config, Context, Result};
+use shared::{BucketContext, Config, Result};
 
 use crate::upload::{Upload, invalid};
 use crate::views::CreatedLargeFile;
@@ -13,7 +13,7 @@ const MOST_PARTS: u64 = 100;
 
 /// Each URL takes a part of exactly its size, so the size of the file must be known; MetaStudio's own
 /// server asks for none.
-pub(crate) async fn create_large_file(ctx: Context, call: Call) -> Result<Reply> {
+pub(crate) async fn create_large_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = in_parts(call.body()?, ctx.config())?;
     let opened = uploads::open(&ctx, call.caller().await, new).await?;
     Ok(Reply::ok(&CreatedLargeFile::new(&opened))?.marking(Milestone::Created))

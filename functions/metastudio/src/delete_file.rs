@@ -3,10 +3,10 @@
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads;
-use shared::{Context, Result};
+use shared::{BucketContext, Result};
 
 /// Answers nothing but that it is done.
-pub(crate) async fn delete_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+pub(crate) async fn delete_file(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
     uploads::delete(&ctx, call.caller().await, id).await?;
     Ok(Reply::empty(StatusCode::OK).marking(Milestone::Deleted))
 }

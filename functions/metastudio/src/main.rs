@@ -14,14 +14,14 @@ mod views;
 
 use shared::domain::{Credentials, FileId};
 use shared::http::{self, Access, Call, Dialect, Reply, Request};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Context, Error, Resources, Result};
 
 use operation::Operation;
 use secrets::KnownSecrets;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
-    let context = Context::from_environment()?;
+    let context = BucketContext::from_environment()?;
     let source = context.secrets();
     let secrets = KnownSecrets::read(source, &context).await;
     http::serve_dialect_in(context, MetaStudio { secrets }).await
@@ -33,6 +33,7 @@ struct MetaStudio {
 }
 
 impl Dialect for MetaStudio {
+    type Resources = BucketContext;
     type Operation = Operation;
 
     fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
@@ -46,7 +47,7 @@ impl Dialect for MetaStudio {
         found.ok_or(Error::Unauthorized)
     }
 
-    async fn handle(&self, ctx: Context, call: Call, operation: Operation) -> Result<Reply> {
+    async fn handle(&self, ctx: BucketContext, call: Call, operation: Operation) -> Result<Reply> {
         match operation {
             Operation::CreateFile => create_file::create_file(ctx, call).await,
             Operation::CreateLargeFile => create_large_file::create_large_file(ctx, call).await,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use shared::domain::{ClaimedPart, ETag, FileId, Milestone, ObjectKey, PartNumber};
 use shared::http::{Call, Reply};
 use shared::uploads::{self, Claim, File, Outcome};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Error, Result};
 
 use crate::views::FileRead;
 
@@ -22,7 +22,7 @@ struct SentPart {
     checksum_sha256_base64: Option<String>,
 }
 
-pub(crate) async fn complete_upload(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+pub(crate) async fn complete_upload(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
     let body = call.body::<CompleteUpload>()?;
     let caller = call.pending_caller();
     let file = uploads::read(&ctx, caller, id).await?;

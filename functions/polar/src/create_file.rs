@@ -5,7 +5,7 @@ use shared::domain::multipart::Checksum;
 use shared::domain::{Filename, Milestone, MimeType, Uuid};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, NewFile};
-use shared::{Config, Context, Error, Result};
+use shared::{BucketContext, Config, Error, Result};
 
 use crate::annotation::{Annotation, Fields, Version};
 use crate::parts::Parts;
@@ -24,7 +24,7 @@ struct CreateFile {
     organization_id: Option<Uuid>,
 }
 
-pub(crate) async fn create_file(ctx: Context, call: Call) -> Result<Reply> {
+pub(crate) async fn create_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.within(ctx.config())?;
     let opened = uploads::open(&ctx, call.caller().await, new).await?;
     let view = FileUpload::new(&call, opened)?;

@@ -3,9 +3,9 @@
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply};
 use shared::uploads;
-use shared::{Context, Result};
+use shared::{BucketContext, Result};
 
-pub(crate) async fn delete_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+pub(crate) async fn delete_file(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
     uploads::delete(&ctx, call.caller().await, id).await?;
     Ok(Reply::no_content().marking(Milestone::Deleted))
 }

@@ -2,11 +2,11 @@
 
 use shared::domain::FileId;
 use shared::http::{Call, Reply};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 use crate::views::FileDownload;
 
-pub(crate) async fn download_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+pub(crate) async fn download_file(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
     let (file, download) = uploads::sign_download(&ctx, call.pending_caller(), id).await?;
     Reply::ok(&FileDownload::new(&call, &file, &download))
 }

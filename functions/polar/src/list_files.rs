@@ -6,7 +6,7 @@ use shared::domain::{FileId, Uuid};
 use shared::http::{Call, Reply};
 use shared::listing::{self, Page};
 use shared::uploads::{self, File};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Error, Result};
 
 use crate::errors::QUERY;
 use crate::views::{FileList, FileRead};
@@ -18,7 +18,7 @@ struct Wanted {
     ids: Option<Vec<FileId>>,
 }
 
-pub(crate) async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
+pub(crate) async fn list_files(ctx: BucketContext, call: Call) -> Result<Reply> {
     let wanted = Wanted::by(&call)?;
     let caller = call.pending_caller();
     let (files, total) = if let Some(ids) = &wanted.ids {

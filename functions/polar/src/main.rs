@@ -16,7 +16,7 @@ mod views;
 
 use shared::domain::{Category, Credentials, Scope};
 use shared::http::{self, Access, Call, Dialect, HeaderName, Reply, Request};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Context, Error, Result};
 
 use paths::Operation;
 
@@ -29,6 +29,7 @@ async fn main() -> shared::Exit {
 struct Polar;
 
 impl Dialect for Polar {
+    type Resources = BucketContext;
     type Operation = Operation;
 
     /// The files API is the same in all of its versions.
@@ -51,7 +52,7 @@ impl Dialect for Polar {
         http::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
     }
 
-    async fn handle(&self, ctx: Context, call: Call, operation: Operation) -> Result<Reply> {
+    async fn handle(&self, ctx: BucketContext, call: Call, operation: Operation) -> Result<Reply> {
         match operation {
             Operation::CreateFile => create_file::create_file(ctx, call).await,
             Operation::CompleteUpload(id) => complete_upload::complete_upload(ctx, call, id).await,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use shared::domain::{FileId, Filename};
 use shared::http::{Call, Reply};
-use shared::{Context, Result, uploads};
+use shared::{BucketContext, Result, uploads};
 
 use crate::annotation::{Annotation, Version};
 use crate::views::FileRead;
@@ -15,7 +15,7 @@ struct UpdateFile {
     version: Option<Version>,
 }
 
-pub(crate) async fn update_file(ctx: Context, call: Call, id: FileId) -> Result<Reply> {
+pub(crate) async fn update_file(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
     let UpdateFile { name, version } = call.body()?;
     let found = uploads::read(&ctx, call.pending_caller(), id).await?;
 

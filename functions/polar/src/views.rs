@@ -8,7 +8,7 @@ use shared::domain::multipart::PartTicket;
 use shared::domain::{self, Multipart, Ticket};
 use shared::http::Call;
 use shared::uploads::{self, File, Opened, State};
-use shared::{Context, Error, Result};
+use shared::{BucketContext, Error, Result};
 
 use crate::annotation::Annotation;
 use crate::organization;
@@ -98,7 +98,7 @@ impl FileRead {
     /// # Errors
     ///
     /// The download cannot be signed: an internal error.
-    pub(crate) async fn new(ctx: &Context, call: &Call, file: &File) -> Result<Self> {
+    pub(crate) async fn new(ctx: &BucketContext, call: &Call, file: &File) -> Result<Self> {
         let shown = Shown::new(call, file);
         let public_url = match (shown.service.is_public(), shown.is_uploaded) {
             (false, _) => None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::json;
-use shared::Context;
+use shared::BucketContext;
 use shared::domain::Timestamp;
 use shared::http::endpoints;
 use shared::testing::dynamodb::{KEY, admitted, failure, key_item, key_revoked, refused};
@@ -23,7 +23,7 @@ const BUSY: &[&str] = &[
     "not_exists(revokedAt) AND tatRead > 1775649600000000 AND tatRead <= 1775649600960000",
 ];
 
-async fn validate(context: &Context) -> Answer {
+async fn validate(context: &BucketContext) -> Answer {
     ask(context, &endpoints::VALIDATE_KEY, &validate_key, request("GET /v1/auth/validate")).await
 }
 

@@ -1,10 +1,10 @@
 //! S3 `ObjectCreated:*`: learn the MD5 of what arrived, and delete what nobody waits for.
 
-use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use shared::domain::ETag;
+use shared::trigger::events::s3::{S3Event, S3EventRecord};
 use shared::trigger::{self, EventAuthority};
 use shared::uploads::{self, ObjectCreated};
-use shared::{Context, Result};
+use shared::{BucketContext, Result};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
@@ -12,7 +12,11 @@ async fn main() -> shared::Exit {
 }
 
 /// Verifies each object. The first failure fails the event, and S3 delivers all of it again.
-async fn verify_upload(ctx: Context, authority: EventAuthority, event: S3Event) -> Result<()> {
+async fn verify_upload(
+    ctx: BucketContext,
+    authority: EventAuthority,
+    event: S3Event,
+) -> Result<()> {
     for record in event.records {
         uploads::verify(&ctx, &authority, &created(record)).await?;
     }

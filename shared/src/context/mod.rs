@@ -1,19 +1,22 @@
 //! The clock, randomness, settings and AWS clients, built once per container.
 
+mod resources;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_types::SdkConfig;
+
 use crate::config::ConfigError;
 use crate::domain::{Category, Credentials, Milestone, Scope, Timestamp};
-#[cfg(feature = "bucket")]
-use crate::storage::Bucket;
-#[cfg(feature = "secrets")]
-use crate::storage::Secrets;
-use crate::storage::{Caller, Refused};
-use crate::storage::{Files, Keys, Table, connection};
+use crate::storage::{Caller, Files, Keys, Refused, Secrets, Table, connection};
 use crate::{Config, Error, log, metrics};
 
-/// Everything a handler may reach for.
+pub(crate) use resources::warm_up;
+pub use resources::{BucketContext, Resources};
+
+/// What every handler may reach for: the table, but not the bytes. A handler that needs those asks for a
+/// [`BucketContext`](crate::BucketContext).
 #[derive(Clone)]
 pub struct Context {
     config: Arc<Config>,
@@ -22,8 +25,6 @@ pub struct Context {
     wind_up_at: Timestamp,
     keys: Keys,
     files: Files,
-    #[cfg(feature = "bucket")]
-    bucket: Bucket,
 }
 
 type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -34,45 +35,28 @@ impl Context {
     /// The time limit of an invocation without a deadline: that of the HTTP functions in AWS.
     const UNTOLD_LIMIT: Duration = Duration::from_secs(30);
 
-    /// The context of a function, from its environment.
-    ///
-    /// # Errors
-    ///
-    /// The environment lacks a setting.
-    pub fn from_environment() -> Result<Self, ConfigError> {
-        let config = Config::from_environment()?;
-        let settings = connection::settings(&config.aws);
-        let dynamodb = Table::client(&settings, &config.aws);
-        #[cfg(feature = "bucket")]
-        let s3 = Bucket::client(&settings, &config.aws);
-        Ok(Self::new(
-            config,
-            Arc::new(system_time),
-            dynamodb,
-            #[cfg(feature = "bucket")]
-            s3,
-        ))
-    }
-
-    /// A context of given parts: how tests bring their own clock and clients.
+    /// A context of given parts: how tests bring their own clock and client.
     #[must_use]
     pub fn new(
         config: Config,
         clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
         dynamodb: aws_sdk_dynamodb::Client,
-        #[cfg(feature = "bucket")] s3: aws_sdk_s3::Client,
     ) -> Self {
         let table = Table::new(dynamodb, &config.table);
         Self {
             keys: Keys::new(table.clone(), config.rate_limit),
             files: Files::new(table),
-            #[cfg(feature = "bucket")]
-            bucket: Bucket::new(s3, &config.bucket, config.encryption),
             request_id: Arc::from(""),
             wind_up_at: Timestamp::from_millis(0),
             clock,
             config: Arc::new(config),
         }
+    }
+
+    /// A context of the deployment that `config` describes, whose clients have these `settings`.
+    pub(crate) fn of_deployment(config: Config, settings: &SdkConfig) -> Self {
+        let dynamodb = Table::client(settings, &config.aws);
+        Self::new(config, Arc::new(system_time), dynamodb)
     }
 
     /// The time. Nothing else reads a clock.
@@ -106,34 +90,12 @@ impl Context {
         &self.files
     }
 
-    /// The files' bytes.
-    #[cfg(feature = "bucket")]
-    #[must_use]
-    pub(crate) fn bucket(&self) -> &Bucket {
-        &self.bucket
-    }
-
     /// The deployment's signing secret, if it has one.
-    #[cfg(feature = "secrets")]
     #[must_use]
     pub fn secrets(&self) -> Option<Secrets> {
         let name = self.config.signing_secret_id.clone()?;
         let client = Secrets::client(&connection::settings(&self.config.aws), &self.config.aws);
         Some(Secrets::new(client, name))
-    }
-
-    /// The same context, for one invocation.
-    #[must_use]
-    pub(crate) fn during(&self, invocation: &lambda_runtime::Context) -> Self {
-        let (now, told) = (self.now(), Timestamp::from_millis(invocation.deadline));
-        // `cargo lambda watch` tells every invocation a deadline in 1970.
-        let deadline = if told > now { told } else { now.after(Self::UNTOLD_LIMIT) };
-        let reserve = (deadline.since(now) / 4).min(Self::LONGEST_RESERVE);
-        Self {
-            request_id: Arc::from(invocation.request_id.as_str()),
-            wind_up_at: deadline.before(reserve),
-            ..self.clone()
-        }
     }
 
     /// The id of the request, as its answer and its line in the log carry it.
@@ -176,18 +138,35 @@ impl Context {
     pub(crate) fn is_confirmed(&self, credentials: &Credentials) -> bool {
         self.keys.confirmed(credentials)
     }
+}
 
-    /// Opens the connections that a first request would otherwise wait for. Initialisation runs on a
-    /// full core whatever the function's memory, so this is the cheap moment for handshakes. An AWS
-    /// that does not answer is not waited for: Lambda ends an initialisation that takes 10 s.
-    pub(crate) async fn warm_up(&self) {
-        let dynamodb = self.keys.warm_up();
-        #[cfg(feature = "bucket")]
-        let both = futures_util::future::join(dynamodb, self.bucket.warm_up());
-        #[cfg(not(feature = "bucket"))]
-        let both = dynamodb;
-        // A failure shows itself at the first request, which can answer it.
-        let _ = tokio::time::timeout(Duration::from_secs(3), both).await;
+impl AsRef<Self> for Context {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl Resources for Context {
+    fn from_environment() -> Result<Self, ConfigError> {
+        let config = Config::from_environment()?;
+        let settings = connection::settings(&config.aws);
+        Ok(Self::of_deployment(config, &settings))
+    }
+
+    fn during(&self, invocation: &lambda_runtime::Context) -> Self {
+        let (now, told) = (self.now(), Timestamp::from_millis(invocation.deadline));
+        // `cargo lambda watch` tells every invocation a deadline in 1970.
+        let deadline = if told > now { told } else { now.after(Self::UNTOLD_LIMIT) };
+        let reserve = (deadline.since(now) / 4).min(Self::LONGEST_RESERVE);
+        Self {
+            request_id: Arc::from(invocation.request_id.as_str()),
+            wind_up_at: deadline.before(reserve),
+            ..self.clone()
+        }
+    }
+
+    async fn warm_up(&self) {
+        self.keys.warm_up().await;
     }
 }
 

@@ -3,10 +3,11 @@
 //! rules.
 
 use std::future::Future;
+use std::marker::PhantomData;
 
 use super::{Call, Endpoint, HeaderName, Reply, Request, call};
 use crate::domain::{Category, Credentials, Milestone, Scope};
-use crate::{Context, Error, Result};
+use crate::{Context, Error, Resources, Result};
 
 /// What an endpoint demands of a key.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,9 @@ pub struct Access {
 
 /// An API: how its requests name an operation and a key, and how it answers.
 pub trait Dialect: Sync {
+    /// What the operations are given.
+    type Resources: Resources;
+
     /// An operation of the API, with its path parameters.
     type Operation: Send;
 
@@ -46,7 +50,7 @@ pub trait Dialect: Sync {
     /// Performs the operation.
     fn handle(
         &self,
-        context: Context,
+        resources: Self::Resources,
         call: Call,
         operation: Self::Operation,
     ) -> impl Future<Output = Result<Reply>> + Send;
@@ -56,16 +60,25 @@ pub trait Dialect: Sync {
 }
 
 /// One endpoint of the native API.
-pub(crate) struct Native<'a, H> {
-    pub(crate) endpoint: &'a Endpoint,
-    pub(crate) handler: &'a H,
+pub(crate) struct Native<'a, H, R> {
+    endpoint: &'a Endpoint,
+    handler: &'a H,
+    resources: PhantomData<fn(R)>,
 }
 
-impl<H, F> Dialect for Native<'_, H>
+impl<'a, H, R> Native<'a, H, R> {
+    pub(crate) fn new(endpoint: &'a Endpoint, handler: &'a H) -> Self {
+        Self { endpoint, handler, resources: PhantomData }
+    }
+}
+
+impl<H, R, F> Dialect for Native<'_, H, R>
 where
-    H: Fn(Context, Call) -> F + Sync,
+    H: Fn(R, Call) -> F + Sync,
+    R: Resources,
     F: Future<Output = Result<Reply>> + Send,
 {
+    type Resources = R;
     type Operation = ();
 
     /// The gateway has matched the route, and a native function has one operation.
@@ -79,11 +92,11 @@ where
 
     fn handle(
         &self,
-        context: Context,
+        resources: R,
         call: Call,
         (): (),
     ) -> impl Future<Output = Result<Reply>> + Send {
-        (self.handler)(context, call)
+        (self.handler)(resources, call)
     }
 
     fn refusal(&self, error: &Error) -> Reply {

@@ -1,14 +1,11 @@
 //! The HTTP edge: requests and bodies in, views and errors out. [`serve()`] is the only way in, and answers
 //! nobody but an admitted caller.
-
-#[cfg(feature = "bucket")]
 mod body;
 mod call;
 pub(crate) mod dialect;
 pub mod endpoints;
 mod error;
 mod fields;
-#[cfg(feature = "bucket")]
 mod parts_body;
 mod parts_view;
 mod reply;
@@ -18,13 +15,11 @@ mod serve;
 mod view;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-#[cfg(feature = "bucket")]
 pub use body::{CancelFile, CompleteFile, CreateFile};
 pub use call::{Call, bearer_key};
 pub use dialect::{Access, Dialect};
 pub use endpoints::Endpoint;
 pub use error::{ErrorCode, retry_after};
-#[cfg(feature = "bucket")]
 pub use parts_body::{PartsPage, SignParts};
 pub use parts_view::{SignedPartsView, StoredPartsView};
 pub use reply::Reply;

@@ -12,19 +12,22 @@ use super::{Call, Endpoint, HeaderName, HeaderValue, Reply, Request, Response};
 use crate::domain::{Credentials, Standing};
 use crate::log::{Level, Line};
 use crate::text::{MOST_QUOTED, quoted};
-use crate::{Caller, Context, Error, Exit, PendingCaller, Refused, Result, metrics};
+use crate::{
+    Caller, Context, Error, Exit, PendingCaller, Refused, Resources, Result, context, metrics,
+};
 
 /// Runs an endpoint of the native API: answers its requests until Lambda ends the process.
 ///
 /// # Errors
 ///
 /// The environment lacks a setting, or the runtime is gone.
-pub async fn serve<H, F>(endpoint: &Endpoint, handler: H) -> Exit
+pub async fn serve<H, R, F>(endpoint: &Endpoint, handler: H) -> Exit
 where
-    H: Fn(Context, Call) -> F + Sync,
+    H: Fn(R, Call) -> F + Sync,
+    R: Resources,
     F: Future<Output = Result<Reply>> + Send,
 {
-    serve_dialect(Native { endpoint, handler: &handler }).await
+    serve_dialect(Native::new(endpoint, &handler)).await
 }
 
 /// Runs a dialect: answers its requests until Lambda ends the process.
@@ -33,22 +36,22 @@ where
 ///
 /// The environment lacks a setting, or the runtime is gone.
 pub async fn serve_dialect<D: Dialect>(dialect: D) -> Exit {
-    serve_dialect_in(Context::from_environment()?, dialect).await
+    serve_dialect_in(Resources::from_environment()?, dialect).await
 }
 
-/// Runs a dialect whose construction needs the context.
+/// Runs a dialect whose construction needs its resources.
 ///
 /// # Errors
 ///
 /// The runtime is gone.
-pub async fn serve_dialect_in<D: Dialect>(context: Context, dialect: D) -> Exit {
-    context.warm_up().await;
-    let (context, dialect) = (&context, &dialect);
+pub async fn serve_dialect_in<D: Dialect>(resources: D::Resources, dialect: D) -> Exit {
+    context::warm_up(&resources).await;
+    let (resources, dialect) = (&resources, &dialect);
     // The event is taken as it is: parsing it here would leave the answer to whoever cannot parse it.
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
         let request = Request::of_event(event.payload.get());
         // Boxed: the SDK's futures nest deep, and the runtime moves this one several times.
-        let answer = Box::pin(answer(context, dialect, &event.context, request)).await;
+        let answer = Box::pin(answer(resources, dialect, &event.context, request)).await;
         Ok::<_, Diagnostic>(answer)
     }))
     .await
@@ -61,17 +64,18 @@ pub async fn serve_dialect_in<D: Dialect>(context: Context, dialect: D) -> Exit 
 /// because every write demands the [`Caller`] that only an admission makes. Reads that a forged key must
 /// not cause wait for [`PendingCaller::confirmed`].
 pub async fn answer<D: Dialect>(
-    context: &Context,
+    resources: &D::Resources,
     dialect: &D,
     invocation: &lambda_runtime::Context,
     request: Request,
 ) -> Response {
-    let context = &context.during(invocation);
+    let resources = resources.during(invocation);
+    let context = resources.as_ref();
     let started = context.now();
     let (method, route) = (request.method().clone(), route(&request));
     let echo = echo::<D>(&request);
     let Answered { result, standing, workspace } =
-        caught(answered(context, dialect, request)).await;
+        caught(answered(&resources, dialect, request)).await;
 
     let failure = result.as_ref().err().map(Error::chain);
     let (milestone, reply) = match result {
@@ -108,7 +112,8 @@ impl From<Error> for Answered {
     }
 }
 
-async fn answered<D: Dialect>(context: &Context, dialect: &D, request: Request) -> Answered {
+async fn answered<D: Dialect>(resources: &D::Resources, dialect: &D, request: Request) -> Answered {
+    let context = resources.as_ref();
     let Asked { operation, access, credentials } = match ask(context, dialect, &request).await {
         Ok(asked) => asked,
         Err(error) => return error.into(),
@@ -117,7 +122,7 @@ async fn answered<D: Dialect>(context: &Context, dialect: &D, request: Request) 
     let caller = PendingCaller::new(credentials.workspace.clone(), is_confirmed);
     let call = Call::new(request, caller.clone());
     let admission = admit(context, &credentials, access, caller);
-    let reply = dialect.handle(context.clone(), call, operation).map(Ok);
+    let reply = dialect.handle(resources.clone(), call, operation).map(Ok);
     let (result, standing) = match future::try_join(admission, reply).await {
         Ok((caller, result)) => (result, Some(caller.standing())),
         Err(refused) => (Err(refused.error), refused.standing),

@@ -41,7 +41,6 @@ where
 }
 
 /// Whether the operation timed out.
-#[cfg(feature = "bucket")]
 pub(super) fn ran_out_of_time<E>(failure: &SdkError<E, HttpResponse>) -> bool {
     matches!(failure, SdkError::TimeoutError(_))
 }

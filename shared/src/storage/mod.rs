@@ -2,31 +2,23 @@
 //!
 //! [`Keys`] and [`Files`] share one DynamoDB [`Table`]; [`Bucket`] is S3. Expected refusals of AWS
 //! are translated next to the call that causes them; every other failure names its operation.
-
-#[cfg(feature = "bucket")]
 mod bucket;
 mod counter;
 mod failure;
 mod files;
-#[cfg(feature = "bucket")]
 mod hashing;
 mod holes;
 mod item;
 mod keys;
-#[cfg(feature = "secrets")]
 mod secrets;
 mod table;
 mod transaction;
 
 pub mod connection;
-
-#[cfg(feature = "bucket")]
 pub use bucket::{Bucket, Joined};
 pub use files::Files;
 pub(crate) use files::{Beginning, Completion, Reopening, Update};
-#[cfg(feature = "bucket")]
 pub use hashing::{Hashed, Hashing};
 pub use keys::{Authority, Caller, Keys, KnownKey, PendingCaller, Refused};
-#[cfg(feature = "secrets")]
 pub use secrets::Secrets;
 pub use table::Table;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{ID, invocation, key};
 use crate::http::dialect::Native;
 use crate::http::{Call, Dialect, Endpoint, Reply, Request, Response, answer};
-use crate::{Context, Result};
+use crate::{BucketContext, Resources, Result};
 
 /// The id that Lambda gives to every invocation.
 pub const REQUEST_ID: &str = "5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b";
@@ -144,29 +144,30 @@ impl Answer {
 }
 
 /// Sends a request to an endpoint.
-pub async fn ask<H, F>(
-    context: &Context,
+pub async fn ask<H, R, F>(
+    context: &BucketContext,
     endpoint: &Endpoint,
     handler: &H,
     request: GatewayRequest,
 ) -> Answer
 where
-    H: Fn(Context, Call) -> F + Sync,
+    H: Fn(R, Call) -> F + Sync,
+    R: Resources + From<BucketContext>,
     F: Future<Output = Result<Reply>> + Send,
 {
-    ask_dialect(context, &Native { endpoint, handler }, request).await
+    ask_dialect(&R::from(context.clone()), &Native::new(endpoint, handler), request).await
 }
 
 /// Sends a request to a dialect.
 pub async fn ask_dialect<D: Dialect>(
-    context: &Context,
+    resources: &D::Resources,
     dialect: &D,
     request: GatewayRequest,
 ) -> Answer {
-    let lambda = invocation(context.now(), request.time);
+    let lambda = invocation(resources.as_ref().now(), request.time);
     let request = Request::of_event(&request.event.to_string());
     // Boxed, so that every test need not do it.
-    let response = Box::pin(answer(context, dialect, &lambda, request)).await;
+    let response = Box::pin(answer(resources, dialect, &lambda, request)).await;
     let body = match response.body() {
         "" => Value::Null,
         text => serde_json::from_str(text).unwrap(),

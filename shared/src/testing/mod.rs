@@ -11,9 +11,7 @@
 
 pub mod dynamodb;
 pub mod gateway;
-#[cfg(feature = "bucket")]
 pub mod parts;
-#[cfg(feature = "bucket")]
 pub mod s3;
 pub mod transactions;
 
@@ -34,7 +32,7 @@ use crate::config::Aws;
 use crate::domain::id::Suffix;
 use crate::domain::{ApiKey, Encryption, FileId, RateLimit, Sequence, Timestamp};
 use crate::trigger::{self, EventAuthority};
-use crate::{Config, Context, Result};
+use crate::{BucketContext, Config, Context, Resources, Result};
 
 /// The time: `2026-04-08T12:00:00.000Z`.
 pub const NOW: Timestamp = Timestamp::from_millis(1_775_649_600_000);
@@ -71,7 +69,7 @@ pub fn key() -> ApiKey {
 
 /// A container at [`NOW`], and an AWS that answers by `rules`.
 #[must_use]
-pub fn context(rules: &[&Rule]) -> Context {
+pub fn context(rules: &[&Rule]) -> BucketContext {
     context_at(|| NOW, rules)
 }
 
@@ -80,7 +78,7 @@ pub fn context(rules: &[&Rule]) -> Context {
 pub fn context_at(
     clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     rules: &[&Rule],
-) -> Context {
+) -> BucketContext {
     context_of(config(), clock, rules)
 }
 
@@ -90,14 +88,16 @@ pub fn context_of(
     config: Config,
     clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     rules: &[&Rule],
-) -> Context {
-    Context::new(
-        config,
-        Arc::new(clock),
-        dynamodb_client(rules),
-        #[cfg(feature = "bucket")]
-        s3_client(rules),
-    )
+) -> BucketContext {
+    let context = Context::new(config, Arc::new(clock), dynamodb_client(rules));
+    BucketContext::new(context, s3_client(rules))
+}
+
+/// A handler that asks for no bucket is tested in the same container, and never sees that it has one.
+impl From<BucketContext> for Context {
+    fn from(context: BucketContext) -> Self {
+        Self::clone(&context)
+    }
 }
 
 /// Has an event function handle an event, in an invocation that lasts no longer than this.
@@ -105,15 +105,15 @@ pub fn context_of(
 /// # Errors
 ///
 /// The function's.
-pub async fn deliver<E, R, H, F>(
+pub async fn deliver<E, A, H, F>(
     time: Duration,
-    context: &Context,
+    context: &BucketContext,
     handler: &H,
     event: E,
-) -> Result<R>
+) -> Result<A>
 where
-    H: Fn(Context, EventAuthority, E) -> F,
-    F: Future<Output = Result<R>>,
+    H: Fn(BucketContext, EventAuthority, E) -> F,
+    F: Future<Output = Result<A>>,
 {
     trigger::run(context.during(&invocation(context.now(), time)), handler, event).await
 }
@@ -162,7 +162,6 @@ fn dynamodb_client(rules: &[&Rule]) -> aws_sdk_dynamodb::Client {
 
 /// Signing passes by the rules too, and sends nothing. So a call may go without a rule here; if it
 /// is sent, the answer is 418.
-#[cfg(feature = "bucket")]
 fn s3_client(rules: &[&Rule]) -> aws_sdk_s3::Client {
     let config = aws_sdk_s3::Config::builder()
         .with_test_defaults_v2()

@@ -5,11 +5,11 @@ use crate::domain::metadata::Findings;
 use crate::media::{Probe, ProbeStep};
 use crate::storage::Authority;
 use crate::uploads::File;
-use crate::{Context, Result};
+use crate::{BucketContext, Result};
 
 /// Reads a few ranges of the bytes that `etag` names, and records what they tell.
 pub(super) async fn analyze(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     etag: &ETag,
@@ -20,7 +20,7 @@ pub(super) async fn analyze(
 
 /// What the bytes tell. Nothing if the file was deleted meanwhile.
 async fn findings(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     etag: &ETag,

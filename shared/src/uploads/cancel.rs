@@ -4,14 +4,14 @@ use super::File;
 use super::sweep::delete_bytes;
 use crate::domain::FileId;
 use crate::storage::{Caller, Update};
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// Cancels an upload that is not completed, and deletes its bytes.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`], [`Error::FileNotPending`], or DynamoDB's failure.
-pub async fn cancel(ctx: &Context, caller: &Caller, id: FileId) -> Result<File> {
+pub async fn cancel(ctx: &BucketContext, caller: &Caller, id: FileId) -> Result<File> {
     let authority = caller.authority(id);
     let now = ctx.now();
     let file = match ctx.files().cancel(&authority, now).await? {

@@ -10,7 +10,7 @@ use super::join::{Joining, join};
 use super::reject::{finish_rejection, reject};
 use crate::domain::{FileId, Midway, ObjectKey};
 use crate::storage::{Authority, Beginning, Completion, Hashed, PendingCaller, Update};
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// The most bytes that a request reads for their MD5. More is left to `verify` at once: at the 75 MB/s
 /// that Lambda sustains, 1 GiB takes half of a request's 30 seconds.
@@ -34,7 +34,7 @@ pub enum Outcome {
 ///
 /// Why the claim is refused, or AWS's failure. The same request may be repeated in any case.
 pub async fn complete(
-    ctx: &Context,
+    ctx: &BucketContext,
     caller: &PendingCaller,
     id: FileId,
     claim: &Claim,
@@ -116,7 +116,7 @@ pub async fn complete(
 
 /// Reads the bytes if that can be done within this request.
 async fn read_md5(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     seen: &Seen,
     from: Option<Midway>,
@@ -130,7 +130,7 @@ async fn read_md5(
 
 /// Records that the completion has begun, so that `verify` ends it when it has read the bytes.
 async fn leave_to_verify(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     seen: &Seen,
     claim: &Claim,
@@ -141,7 +141,11 @@ async fn leave_to_verify(
 
 /// Waits while another invocation rejects the object that was seen, and returns the record after that. The
 /// client can upload again as soon as it has its answer, so the session must be open by then.
-async fn wait_for_rejection(ctx: &Context, authority: &Authority, seen: &Seen) -> Result<File> {
+async fn wait_for_rejection(
+    ctx: &BucketContext,
+    authority: &Authority,
+    seen: &Seen,
+) -> Result<File> {
     const PAUSE: Duration = Duration::from_millis(50);
     const MOST_READS: usize = 40; // Two seconds. A rejection takes four calls to AWS.
     let key = authority.key();
@@ -168,7 +172,7 @@ fn rejected_since(file: &File, seen: &Seen, claim: &Claim) -> Option<Error> {
 
 /// Has `verify` extract the media metadata, if the file wants it. The record says so, too: if the note
 /// cannot be written now, the next event about the file does it.
-async fn request_analysis(ctx: &Context, key: &ObjectKey, file: &File) {
+async fn request_analysis(ctx: &BucketContext, key: &ObjectKey, file: &File) {
     if !file.wants_analysis() {
         return;
     }
@@ -178,7 +182,7 @@ async fn request_analysis(ctx: &Context, key: &ObjectKey, file: &File) {
 }
 
 /// The completion has begun and is not over. If it has come to a halt, a note sets it going again.
-async fn under_way(ctx: &Context, key: &ObjectKey, file: File) -> Result<Outcome> {
+async fn under_way(ctx: &BucketContext, key: &ObjectKey, file: File) -> Result<Outcome> {
     if file.is_stalled(ctx.now()) {
         ctx.bucket().note_continuation(key).await?;
     }

@@ -4,14 +4,14 @@ use futures_util::future;
 
 use crate::domain::FileId;
 use crate::storage::Caller;
-use crate::{Context, Result};
+use crate::{BucketContext, Result};
 
 /// Deletes a file in whatever state: its record first, then its bytes.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`](crate::Error::NotFound), or DynamoDB's failure.
-pub async fn delete(ctx: &Context, caller: &Caller, id: FileId) -> Result<()> {
+pub async fn delete(ctx: &BucketContext, caller: &Caller, id: FileId) -> Result<()> {
     ctx.files().delete(caller, id, ctx.now()).await?;
     let authority = caller.authority(id);
     let key = authority.key();

@@ -4,12 +4,12 @@ use std::pin::pin;
 
 use crate::domain::{Midway, StoredObject};
 use crate::storage::{Authority, Hashed};
-use crate::{Context, Result};
+use crate::{BucketContext, Result};
 
 /// Reads an object's bytes, from where `earlier` reading stopped, as far as there is time in this
 /// invocation. Records how far it comes, so that little is lost if the invocation dies.
 pub(super) async fn hash(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     object: &StoredObject,
     earlier: Option<Midway>,

@@ -9,7 +9,7 @@ use super::reopen::{reopen, replace_upload};
 use crate::domain::multipart::{PartFlaw, Problem};
 use crate::domain::{Multipart, StoredPart};
 use crate::storage::{Authority, Beginning, Joined, Update};
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// What came of joining.
 pub(super) enum Joining {
@@ -28,7 +28,7 @@ pub(super) enum Joining {
 ///
 /// [`Error::PartsMismatch`] with what is wrong with which part, or AWS's failure.
 pub(super) async fn join(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     claim: &Claim,
@@ -72,7 +72,7 @@ pub(super) async fn join(
 /// S3 does not know the upload: another request has joined its parts or is joining them, or something
 /// has aborted it. In the last case the client must send all parts again, to a fresh upload.
 async fn upload_gone(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     claim: &Claim,
@@ -92,7 +92,7 @@ async fn upload_gone(
 /// Looks for what explains that S3 does not know the upload: an object, or a record that has changed.
 /// Continues with the current record if it still refers to this upload.
 async fn look_elsewhere(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     claim: &Claim,
@@ -114,7 +114,7 @@ async fn look_elsewhere(
 
 /// The parts that S3 holds no longer as they were listed a moment ago.
 async fn changed(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     multipart: &Multipart,
     listed: &[StoredPart],

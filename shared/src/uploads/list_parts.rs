@@ -3,7 +3,7 @@
 use super::sign_parts::open_parts;
 use crate::domain::{FileId, StoredPart};
 use crate::storage::PendingCaller;
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// The parts after number `after`, at most `limit` (1,000) of them, and whether there are more.
 ///
@@ -11,7 +11,7 @@ use crate::{Context, Error, Result};
 ///
 /// [`Error::NotFound`], the file takes no parts now, or AWS's failure.
 pub async fn list_parts(
-    ctx: &Context,
+    ctx: &BucketContext,
     caller: &PendingCaller,
     id: FileId,
     after: u16,

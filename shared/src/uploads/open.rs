@@ -6,7 +6,7 @@ use super::{File, sign_parts};
 use crate::domain::multipart::{PartChecksum, PartDigest};
 use crate::domain::{FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket};
 use crate::storage::Caller;
-use crate::{Context, Result};
+use crate::{BucketContext, Result};
 
 /// A file to be uploaded.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub struct Opened {
 /// # Errors
 ///
 /// The failure of DynamoDB or S3. The number is a hole then, which lists step over.
-pub async fn open(ctx: &Context, caller: &Caller, new: NewFile) -> Result<Opened> {
+pub async fn open(ctx: &BucketContext, caller: &Caller, new: NewFile) -> Result<Opened> {
     let now = ctx.now();
     let expires_at = now.after(ctx.config().session_lifetime);
     let suffix = ctx.random()?;
@@ -85,7 +85,7 @@ pub async fn open(ctx: &Context, caller: &Caller, new: NewFile) -> Result<Opened
 
 /// Opens the multipart upload of a file that arrives in parts.
 async fn open_upload(
-    ctx: &Context,
+    ctx: &BucketContext,
     caller: &Caller,
     id: FileId,
     new: &NewFile,

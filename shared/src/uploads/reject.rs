@@ -7,12 +7,12 @@ use super::File;
 use super::evidence::{Rejection, Seen};
 use super::reopen::{abort_unless_recorded, reopening};
 use crate::storage::{Authority, Update};
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// Deletes the object that was seen, for the reason that `reason` gives, and opens the session again.
 /// Changes nothing if the record does not allow it: the update is refused then.
 pub(super) async fn reject(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     seen: &Seen,
     reason: &Error,
@@ -36,7 +36,7 @@ pub(super) async fn reject(
 /// Deletes the object of a rejection whose mark stands, then opens the session again and clears the
 /// mark. Repeats harmlessly what a request that died has done of it.
 pub(super) async fn finish_rejection(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     mark: &Rejection,

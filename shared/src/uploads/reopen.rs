@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::File;
 use crate::domain::{Multipart, Timestamp};
 use crate::storage::{Authority, Reopening, Update};
-use crate::{Context, Result};
+use crate::{BucketContext, Result};
 
 /// Opens the session again, for another PUT or for the same parts: S3 holds no object, or would not
 /// join the parts as they are.
-pub(super) async fn reopen(ctx: &Context, authority: &Authority, file: &File) -> Result<()> {
+pub(super) async fn reopen(ctx: &BucketContext, authority: &Authority, file: &File) -> Result<()> {
     let Some(multipart) = &file.multipart else {
         let reopening = reopening(ctx, authority, file, None).await?;
         return ctx.files().reopen(authority, None, &reopening, ctx.now()).await.map(|_| ());
@@ -25,7 +25,7 @@ pub(super) async fn reopen(ctx: &Context, authority: &Authority, file: &File) ->
 
 /// Opens the session again for all parts: S3 does not know the upload any more.
 pub(super) async fn replace_upload(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     multipart: &Multipart,
@@ -38,7 +38,7 @@ pub(super) async fn replace_upload(
 
 /// Aborts the fresh upload if the record does not name it, because another request was faster.
 pub(super) async fn abort_unless_recorded(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     update: &Update,
     reopening: &Reopening,
@@ -56,7 +56,7 @@ pub(super) async fn abort_unless_recorded(
 /// completion may have outlived the first session, so the client gets a whole lifetime, but no more
 /// than S3 keeps the parts that stay.
 pub(super) async fn reopening(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     file: &File,
     used: Option<&Multipart>,

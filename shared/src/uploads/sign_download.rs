@@ -3,7 +3,7 @@
 use super::File;
 use crate::domain::{Download, FileId};
 use crate::storage::PendingCaller;
-use crate::{Context, Result};
+use crate::{BucketContext, Result};
 
 /// Signs the download of the file with this id. Runs beside the admission.
 ///
@@ -12,7 +12,7 @@ use crate::{Context, Result};
 /// [`Error::NotFound`](crate::Error::NotFound),
 /// [`Error::FileNotCompleted`](crate::Error::FileNotCompleted), or DynamoDB's failure.
 pub async fn sign_download(
-    ctx: &Context,
+    ctx: &BucketContext,
     caller: &PendingCaller,
     id: FileId,
 ) -> Result<(File, Download)> {
@@ -26,7 +26,11 @@ pub async fn sign_download(
 /// # Errors
 ///
 /// [`Error::FileNotCompleted`](crate::Error::FileNotCompleted).
-pub async fn download_of(ctx: &Context, caller: &PendingCaller, file: &File) -> Result<Download> {
+pub async fn download_of(
+    ctx: &BucketContext,
+    caller: &PendingCaller,
+    file: &File,
+) -> Result<Download> {
     let now = ctx.now();
     file.completed(now)?;
     let lifetime = ctx.config().download_lifetime;

@@ -7,7 +7,7 @@ use super::{File, Status};
 use crate::domain::multipart::{PartDigest, PartTicket};
 use crate::domain::{FileId, Multipart, ObjectKey, PartNumber, Timestamp};
 use crate::storage::PendingCaller;
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// `X-Amz-Expires` counts whole seconds: a URL for less would be dead when it is handed out.
 const SHORTEST_URL: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ const SHORTEST_URL: Duration = Duration::from_secs(1);
 /// [`Error::NotFound`]; the file takes no parts now; it has no such part; S3 would not take a digest;
 /// or DynamoDB's failure.
 pub async fn sign_parts(
-    ctx: &Context,
+    ctx: &BucketContext,
     caller: &PendingCaller,
     id: FileId,
     parts: &[(PartNumber, Option<PartDigest>)],
@@ -31,7 +31,7 @@ pub async fn sign_parts(
 
 /// Signs the PUTs of parts of `file`, which lies under `key`.
 pub(super) async fn sign(
-    ctx: &Context,
+    ctx: &BucketContext,
     key: &ObjectKey,
     file: &File,
     parts: &[(PartNumber, Option<PartDigest>)],

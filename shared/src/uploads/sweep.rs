@@ -6,7 +6,7 @@ use super::{File, State, Status};
 use crate::domain::{Milestone, ObjectKey};
 use crate::storage::{Authority, Update};
 use crate::trigger::EventAuthority;
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// When a completion that is still under way at its session's end is looked at again. Longer than all
 /// but the largest files take, unless the completion has come to a halt.
@@ -19,7 +19,7 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_hours(1);
 ///
 /// [`Error::TooEarly`]: the file's time is not up by our clock, and this is the only removal there will
 /// be, so Lambda has to deliver it again. Or DynamoDB's or S3's failure.
-pub async fn expire(ctx: &Context, events: &EventAuthority, key: ObjectKey) -> Result<()> {
+pub async fn expire(ctx: &BucketContext, events: &EventAuthority, key: ObjectKey) -> Result<()> {
     let authority = events.authority(key);
     let key = authority.key();
     // Nearly every session that ends is that of a completed file. A read costs a fifth of an update
@@ -41,14 +41,14 @@ pub async fn expire(ctx: &Context, events: &EventAuthority, key: ObjectKey) -> R
 
 /// A COMPLETING file outlives its session. If its completion has come to a halt, the note's event sets
 /// it going; the new session comes by again to see.
-async fn revive(ctx: &Context, authority: &Authority) -> Result<()> {
+async fn revive(ctx: &BucketContext, authority: &Authority) -> Result<()> {
     ctx.files().put_session(authority, ctx.now().after(LOOK_AGAIN_AFTER)).await?;
     ctx.bucket().note_continuation(authority.key()).await
 }
 
 /// Makes an overdue file EXPIRED, and deletes the bytes of a file that will never be COMPLETED. Returns
 /// the file as it is then.
-pub(super) async fn sweep(ctx: &Context, authority: &Authority, file: &File) -> Result<File> {
+pub(super) async fn sweep(ctx: &BucketContext, authority: &Authority, file: &File) -> Result<File> {
     let now = ctx.now();
     let mut file = file.clone();
     if matches!(file.state, State::Open(_)) && file.status(now) == Status::Expired {
@@ -70,13 +70,17 @@ pub(super) async fn sweep(ctx: &Context, authority: &Authority, file: &File) -> 
 
 /// Deletes what lies under the key of a file that has no record: a delete could not delete the bytes, or
 /// a PUT landed after it.
-pub(super) async fn delete_orphan(ctx: &Context, authority: &Authority) -> Result<()> {
+pub(super) async fn delete_orphan(ctx: &BucketContext, authority: &Authority) -> Result<()> {
     ctx.bucket().delete(authority.key()).await?;
     ctx.bucket().abort_uploads(authority.key(), None).await
 }
 
 /// Deletes whatever S3 holds of a file that will never be COMPLETED.
-pub(super) async fn delete_bytes(ctx: &Context, authority: &Authority, file: &File) -> Result<()> {
+pub(super) async fn delete_bytes(
+    ctx: &BucketContext,
+    authority: &Authority,
+    file: &File,
+) -> Result<()> {
     ctx.bucket().delete(authority.key()).await?;
     match &file.multipart {
         Some(multipart) => {

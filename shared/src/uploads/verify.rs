@@ -12,7 +12,7 @@ use super::sweep::{delete_orphan, sweep};
 use crate::domain::{ContinueKey, ETag, Milestone, ObjectKey};
 use crate::storage::{Authority, Bucket, Completion, Hashed, Update};
 use crate::trigger::EventAuthority;
-use crate::{Context, Error, Result};
+use crate::{BucketContext, Error, Result};
 
 /// An object that S3 says was created.
 #[derive(Clone, Debug)]
@@ -42,7 +42,11 @@ enum Settled {
 /// # Errors
 ///
 /// DynamoDB's or S3's failure. S3 has to deliver the event again.
-pub async fn verify(ctx: &Context, events: &EventAuthority, created: &ObjectCreated) -> Result<()> {
+pub async fn verify(
+    ctx: &BucketContext,
+    events: &EventAuthority,
+    created: &ObjectCreated,
+) -> Result<()> {
     if let Some(ContinueKey(key)) = Bucket::key_of_event(&created.encoded_key) {
         return resume(ctx, &events.authority(key)).await;
     }
@@ -55,7 +59,7 @@ pub async fn verify(ctx: &Context, events: &EventAuthority, created: &ObjectCrea
 }
 
 /// Goes on where an invocation ran out of time, or where a completion came to a halt.
-async fn resume(ctx: &Context, authority: &Authority) -> Result<()> {
+async fn resume(ctx: &BucketContext, authority: &Authority) -> Result<()> {
     match settle(ctx, authority, Held::Unknown, "").await? {
         Settled::Continues => Ok(()),
         Settled::Ended => ctx.bucket().end_continuation(authority.key()).await,
@@ -64,7 +68,7 @@ async fn resume(ctx: &Context, authority: &Authority) -> Result<()> {
 
 /// Does step after step until nothing is left to do.
 async fn settle(
-    ctx: &Context,
+    ctx: &BucketContext,
     authority: &Authority,
     mut held: Held,
     sequencer: &str,
@@ -152,13 +156,13 @@ async fn settle(
 }
 
 /// There is no record that the bytes could belong to.
-async fn orphaned(ctx: &Context, authority: &Authority) -> Result<Settled> {
+async fn orphaned(ctx: &BucketContext, authority: &Authority) -> Result<Settled> {
     delete_orphan(ctx, authority).await.map(|()| Settled::Ended)
 }
 
 /// Opens the session of a stalled completion again, whose object is gone: for the parts, if S3 still
 /// has them, otherwise from the beginning.
-async fn reopen_lost(ctx: &Context, authority: &Authority, file: &File) -> Result<()> {
+async fn reopen_lost(ctx: &BucketContext, authority: &Authority, file: &File) -> Result<()> {
     let Some(multipart) = &file.multipart else { return reopen(ctx, authority, file).await };
     match ctx.bucket().all_parts(authority.key(), &multipart.upload_id).await? {
         Some(_) => reopen(ctx, authority, file).await,
