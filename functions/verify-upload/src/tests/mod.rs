@@ -9,10 +9,10 @@ mod unwanted;
 
 use std::time::Duration;
 
-use aws_lambda_events::s3::S3Event;
 use serde_json::json;
 use shared::Result;
 use shared::testing::{Rule, SIZE, context, deliver};
+use shared::trigger::events::s3::S3Event;
 
 use super::verify_upload;
 
