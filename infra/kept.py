@@ -43,7 +43,7 @@ def names_of(stage: str) -> dict[str, str]:
     """The names that infra/template.yaml gives to table and bucket, by logical id."""
     account = boto3.client("sts").get_caller_identity()["Account"]
     region = boto3.session.Session().region_name
-    return {"Table": f"slipway-{stage}", "Bucket": f"slipway-{stage}-{account}-{region}"}
+    return {"Table": f"slipway-{stage}", "Bucket": f"slipway-{stage}-{account}-{region}-an"}
 
 
 def adopt(stack: str, stage: str, left: dict[str, str]) -> None:
@@ -74,13 +74,16 @@ def adopt(stack: str, stage: str, left: dict[str, str]) -> None:
 def importing(names: set[str]) -> dict:
     """The part of the template that an import needs.
 
-    Of the bucket only its name: what else the template says of it refers to resources that are yet
-    to come, and is set by the next deployment. A table's TTL could not be set a second time.
+    Of the bucket only what it was created with, without which the next deployment would replace it:
+    what else the template says of it refers to resources that are yet to come, and is set by that
+    deployment. A table's TTL could not be set a second time.
     """
     template = json.loads(json.dumps(yaml_parse(TEMPLATE.read_text())))
     resources = {name: template["Resources"][name] for name in sorted(names)}
     if bucket := resources.get("Bucket"):
-        bucket["Properties"] = {"BucketName": bucket["Properties"]["BucketName"]}
+        created_with = ("BucketName", "BucketNamespace")
+        bucket["Properties"] = {name: bucket["Properties"][name] for name in created_with}
+        del bucket["DependsOn"]
     stage = {"Stage": template["Parameters"]["Stage"]}
     return {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": stage, "Resources": resources}
 

@@ -26,7 +26,7 @@ from kept import names_of
 KEY = re.compile(r"([a-z0-9-]{1,32})/(fil_([0-9a-hjkmnp-tv-z]{8})[0-9a-hjkmnp-tv-z]{16})")
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 # verify-upload's notes; the bucket's lifecycle removes them.
-NOTES = "continue/"
+NOTES = "_continue/"
 BATCH = 100
 # Of a session's end. TTL removes sessions within two days, and expire-file does the rest by itself.
 OVERDUE_MS = 3 * 24 * 3600 * 1000

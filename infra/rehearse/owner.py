@@ -55,7 +55,7 @@ class Owner:
 
     def note_continuation(self, file: File) -> None:
         """Puts the note that starts verify-upload again."""
-        at = {"Bucket": self.stack.outputs["Bucket"], "Key": f"continue/{self.object_key(file)}"}
+        at = {"Bucket": self.stack.outputs["Bucket"], "Key": f"_continue/{self.object_key(file)}"}
         self.stack.client("s3").put_object(**at)
 
     def record(self, file: File) -> dict[str, Any]:

@@ -52,6 +52,8 @@ pub struct Aws {
     pub secret_access_key: String,
     /// `AWS_SESSION_TOKEN`, where the credentials are a role's.
     pub session_token: Option<String>,
+    /// The domain of the partition's services (`URL_SUFFIX`, default `amazonaws.com`).
+    pub url_suffix: String,
     /// `AWS_ENDPOINT_URL_DYNAMODB`: another address than AWS's own.
     pub dynamodb_endpoint: Option<String>,
     /// `AWS_ENDPOINT_URL_S3`: another address than AWS's own.
@@ -127,6 +129,9 @@ impl Config {
                 access_key_id: variables.required("AWS_ACCESS_KEY_ID")?,
                 secret_access_key: variables.required("AWS_SECRET_ACCESS_KEY")?,
                 session_token: variables.text("AWS_SESSION_TOKEN"),
+                url_suffix: variables
+                    .text("URL_SUFFIX")
+                    .unwrap_or_else(|| "amazonaws.com".to_owned()),
                 dynamodb_endpoint: variables.text("AWS_ENDPOINT_URL_DYNAMODB"),
                 s3_endpoint: variables.text("AWS_ENDPOINT_URL_S3"),
                 secrets_endpoint: variables.text("AWS_ENDPOINT_URL_SECRETS_MANAGER"),

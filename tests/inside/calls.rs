@@ -82,6 +82,24 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
     std::io::Write::write_all(&mut output, table.as_bytes()).expect("standard output is open");
 }
 
+/// A warm-up opens connections and writes nothing; the bucket is asked only for whom it is linked.
+#[tokio::test]
+async fn a_cold_start_reads_an_item_that_is_not_there_and_writes_none() {
+    let stack = Stack::start(Settings::default()).await;
+    let routes = routes_of_the_workspace();
+    for function in routes.functions().into_iter().chain(["expire-file", "verify-upload"]) {
+        stack.local().forget_calls();
+        stack.function(function).warm(1).await;
+        let calls = stack.local().calls();
+        let mut names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+        names.sort_unstable();
+        let reads_only = ["get-file", "list-files", "validate-key"].contains(&function);
+        let bucket = (!reads_only).then_some("HeadObject");
+        let expected = ["GetItem", "GetItem"].into_iter().chain(bucket);
+        assert_eq!(names, expected.collect::<Vec<_>>(), "{function}");
+    }
+}
+
 /// The route in a promise's name: `GET /v1/files` of `GET /v1/files?limit=1 after a delete`.
 fn route_of(endpoint: &str) -> &str {
     let end = endpoint.match_indices([' ', '?']).nth(1).map_or(endpoint.len(), |(end, _)| end);

@@ -155,10 +155,10 @@ fn s3(stack: &Stack) -> S3 {
         access_key_id: local::ACCESS_KEY_ID.to_owned(),
         secret_access_key: stack.local().secret_access_key().to_owned(),
         session_token: None,
+        url_suffix: String::new(),
         dynamodb_endpoint: None,
         s3_endpoint: Some(stack.local().s3_url()),
-
         secrets_endpoint: None,
     };
-    Bucket::client(&connection::settings(&aws), &aws)
+    Bucket::client(&connection::settings(&aws), &aws, local::BUCKET)
 }

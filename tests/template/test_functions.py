@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import expand
 from conftest import FUNCTIONS, pascal_case, plain
 
 ROOT = Path(__file__).parents[2]
@@ -33,13 +34,35 @@ def test_every_route_speaks_payload_2(template):
         assert integration["payloadFormatVersion"] == "2.0"
 
 
-def test_a_function_runs_what_cargo_built_and_is_traced(template, logical_id):
+def test_a_function_runs_what_cargo_built_and_is_traced_if_wanted(template, logical_id):
     function = template.properties(logical_id)
     assert function["Runtime"] == "provided.al2023"
     assert function["Handler"] == "bootstrap"
     assert [plain(it) for it in function["Architectures"]] == ["Architecture"]
     assert template.resources[logical_id]["Metadata"] == {"BuildMethod": "rust-cargolambda"}
-    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["TracingConfig"] == {"Mode": {"Ref": "Tracing"}}
+    assert template.parameters["Tracing"]["Default"] == "PassThrough"
+
+
+def test_a_function_is_said_once(template, function, logical_id):
+    """Function, role and log are neighbours, and nothing else names a function that the API calls."""
+    text = expand.TEMPLATE.read_text()
+    resources = list(template.source["Resources"])
+    at = resources.index(logical_id)
+    own = [logical_id, f"{logical_id}Role", f"{logical_id}Logs"]
+    assert resources[at : at + 3] == own
+    behind_api = "HttpApi" in str(template.source["Resources"][logical_id])
+    if behind_api:
+        entry = text[text.index(f"\n  {logical_id}:\n") :]
+        entry = entry[: re.search(rf"\n  {logical_id}Logs:\n(?:    .*\n)+", entry).end()]
+        name = rf"\b{logical_id}(?:Role|Logs)?\b|\b{function}(?![-\w])"
+        elsewhere = re.sub(r"(?m)^ *#.*$", "", text.replace(entry, ""))
+        assert not re.findall(name, elsewhere)
+
+
+def test_the_api_answers_by_ipv6_too(template):
+    (server,) = template.properties("Api")["Body"]["servers"]
+    assert server == {"x-amazon-apigateway-endpoint-configuration": {"ipAddressType": "dualstack"}}
 
 
 def test_memory_and_time_are_enough_and_no_more(template):

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 from conftest import plain
 
-NAMES = {"Table": "slipway-prod", "Bucket": "slipway-prod-111122223333-eu-west-1"}
+NAMES = {"Table": "slipway-prod", "Bucket": "slipway-prod-111122223333-eu-west-1-an"}
 
 
 def test_the_names_are_those_of_the_template(template, monkeypatch):
@@ -37,6 +37,13 @@ def test_what_is_imported_is_kept_again(template):
     for name, resource in kept.importing({"Table", "Bucket"})["Resources"].items():
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
             assert resource[policy] == template.resources[name][policy]
+
+
+def test_a_bucket_is_imported_with_all_that_only_its_creation_can_set(template):
+    """Otherwise the next deployment would make another bucket in its place."""
+    imported = kept.importing({"Bucket"})["Resources"]["Bucket"]["Properties"]
+    assert imported["BucketNamespace"] == "account-regional"
+    assert plain(imported["BucketName"]) == plain(template.properties("Bucket")["BucketName"])
 
 
 def test_a_table_is_imported_as_it_was_deployed(template):

@@ -11,7 +11,8 @@ HERE = "${AWS::Region}:${AWS::AccountId}"
 
 PARTITIONS = {
     ("KEY#*",): "keys",
-    ("COUNTER#*", "SESSION#*", "WS#*"): "files",
+    ("WARM-UP",): "warm-up",
+    ("COUNTER#*", "SESSION#*", "WARM-UP", "WS#*"): "files",
     ("COUNTER#*", "KEY#*", "SESSION#*", "WS#*"): "files and keys",
 }
 
@@ -66,7 +67,7 @@ def test_everything_is_only_what_traces_are_sent_to():
 
 def permissions(template, logical_id: str) -> dict[str, str]:
     """A role's actions, each with what it may be done to."""
-    bucket = "arn:${AWS::Partition}:s3:::slipway-${Stage}-${AWS::AccountId}-${AWS::Region}"
+    bucket = "arn:${AWS::Partition}:s3:::slipway-${Stage}-${AWS::AccountId}-${AWS::Region}-an"
     names = {
         "*": "everything",
         "Table.Arn": None,
@@ -82,6 +83,9 @@ def permissions(template, logical_id: str) -> dict[str, str]:
     (policy,) = template.properties(f"{logical_id}Role")["Policies"]
     allowed = {}
     for statement in policy["PolicyDocument"]["Statement"]:
+        if "Fn::If" in statement:
+            condition, statement, _ = statement["Fn::If"]
+            assert condition == "Traced"
         assert statement["Effect"] == "Allow"
         for action in listed(statement["Action"]):
             assert action not in allowed, f"{action} is allowed twice"

@@ -4,7 +4,7 @@ import json
 
 from conftest import plain
 
-BUCKET_NAME = "slipway-${Stage}-${AWS::AccountId}-${AWS::Region}"
+BUCKET_NAME = "slipway-${Stage}-${AWS::AccountId}-${AWS::Region}-an"
 QUEUES = ["ExpireFileDeadLetters", "VerifyUploadDeadLetters"]
 
 
@@ -31,7 +31,7 @@ def test_nothing_but_tls_reaches_bucket_or_queue(template):
     policies = template.of_type("AWS::SQS::QueuePolicy")
     assert sorted(plain(it["Queues"][0]) for it in policies.values()) == QUEUES
     for policy in [template.properties("BucketPolicy"), *policies.values()]:
-        (statement,) = policy["PolicyDocument"]["Statement"]
+        statement = policy["PolicyDocument"]["Statement"][0]
         assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -68,10 +68,28 @@ def test_nothing_that_has_bytes_expires(template):
     rules = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
     expiring = [rule for rule in rules if [name for name in rule if "Expiration" in name]]
     assert [rule.pop("Id") for rule in expiring] == ["expire-notes"]
-    # A workspace may be called `continue`; its files are not empty, as all files are not.
-    assert expiring == [
-        {"Status": "Enabled", "Prefix": "continue/", "ObjectSizeLessThan": "1", "ExpirationInDays": 1}
-    ]
+    # No workspace's name has an underscore.
+    assert expiring == [{"Status": "Enabled", "Prefix": "_continue/", "ExpirationInDays": 1}]
+
+
+def test_nobody_else_can_take_the_bucket_s_name(template):
+    bucket = template.properties("Bucket")
+    assert bucket["BucketNamespace"] == "account-regional"
+    longest = plain(bucket["BucketName"]).replace("${AWS::AccountId}", "1" * 12)
+    longest = longest.replace("${Stage}", "s" * 16).replace("${AWS::Region}", "ap-southeast-1")
+    assert longest.endswith("-an")
+    assert len(longest) <= 63
+
+
+def test_what_lies_in_the_bucket_is_never_replaced(template):
+    _, once = template.properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    assert (once["Effect"], once["Principal"], once["Action"]) == ("Deny", "*", "s3:PutObject")
+    # verify-upload puts its note again when it is started again.
+    assert plain(once["NotResource"]) == "${Bucket.Arn}/_continue/*"
+    assert once["Condition"] == {
+        "Null": {"s3:if-none-match": "true"},
+        "Bool": {"s3:ObjectCreationOperation": "true"},
+    }
 
 
 def test_functions_and_roles_name_the_bucket_that_there_is(template, logical_id):

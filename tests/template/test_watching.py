@@ -11,17 +11,36 @@ ROOT = Path(__file__).parents[2]
 RUNBOOK = ROOT / "infra" / "README.md"
 
 
+CALLED_BY_AWS = ["ExpireFile", "VerifyUpload"]
+
+
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
-def test_a_function_that_fails_or_is_refused_raises_an_alarm(template, logical_id, metric):
-    alarm = template.properties(f"{logical_id}{metric}")
-    assert watched(alarm) == ("AWS/Lambda", metric, logical_id)
+@pytest.mark.parametrize("name", CALLED_BY_AWS)
+def test_a_function_that_aws_calls_raises_an_alarm_when_it_fails(template, name, metric):
+    alarm = template.properties(f"{name}{metric}")
+    assert watched(alarm) == ("AWS/Lambda", metric, name)
     assert alarm["Threshold"] == 1
+
+
+def test_of_the_functions_behind_the_api_one_alarm_watches_the_rate_of_5xx(template):
+    alarm = template.properties("ApiServerErrors")
+    rate, *terms = alarm["Metrics"]
+    of = {term["Id"]: term["MetricStat"]["Metric"] for term in terms}
+    assert {it: metric["MetricName"] for it, metric in of.items()} == {
+        "errors": "5xx",
+        "requests": "Count",
+    }
+    for metric in of.values():
+        assert [plain(it["Value"]) for it in metric["Dimensions"]] == ["Api"]
+    assert rate["Expression"] == "IF(FILL(errors, 0) >= 5, 100 * errors / requests, 0)"
+    assert alarm["Threshold"] == 1
+    about_functions = [name for name in template.of_type("AWS::CloudWatch::Alarm") if name != kind(name)]
+    assert all(name.startswith(tuple(CALLED_BY_AWS)) for name in about_functions)
 
 
 @pytest.mark.parametrize(
     ("name", "watches"),
     [
-        ("ApiServerErrors", ("AWS/ApiGateway", "5xx", "Api")),
         ("ApiLatency", ("AWS/ApiGateway", "Latency", "Api")),
         ("ExpireFileLag", ("AWS/Lambda", "IteratorAge", "ExpireFile")),
         (
@@ -67,8 +86,15 @@ def test_the_dashboard_shows_what_the_functions_count(template):
 
 
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
-def test_the_dashboard_shows_how_each_function_fares(template, logical_id, metric):
-    assert ["AWS/Lambda", metric, "FunctionName", f"${{{logical_id}}}"] in shown(template)
+def test_the_dashboard_finds_how_each_function_fares(template, metric):
+    expressions = [
+        metric[0]["expression"]
+        for widget in dashboard(template)["widgets"]
+        for metric in widget["properties"]["metrics"]
+        if isinstance(metric[0], dict)
+    ]
+    named = f'MetricName="{metric}" slipway ${{Stage}}'
+    assert f"SEARCH('{{AWS/Lambda,FunctionName}} {named}', 'Sum', 300)" in expressions
 
 
 def test_the_dashboard_is_about_its_own_region(template):

@@ -23,6 +23,7 @@ pub struct Context {
     clock: Clock,
     request_id: Arc<str>,
     wind_up_at: Timestamp,
+    table: Table,
     keys: Keys,
     files: Files,
 }
@@ -45,7 +46,8 @@ impl Context {
         let table = Table::new(dynamodb, &config.table);
         Self {
             keys: Keys::new(table.clone(), config.rate_limit),
-            files: Files::new(table),
+            files: Files::new(table.clone()),
+            table,
             request_id: Arc::from(""),
             wind_up_at: Timestamp::from_millis(0),
             clock,
@@ -166,7 +168,7 @@ impl Resources for Context {
     }
 
     async fn warm_up(&self) {
-        self.keys.warm_up().await;
+        self.table.warm_up().await;
     }
 }
 

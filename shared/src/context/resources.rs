@@ -66,7 +66,7 @@ impl Resources for BucketContext {
     fn from_environment() -> Result<Self, ConfigError> {
         let config = Config::from_environment()?;
         let settings = connection::settings(&config.aws);
-        let s3 = Bucket::client(&settings, &config.aws);
+        let s3 = Bucket::client(&settings, &config.aws, &config.bucket);
         Ok(Self::new(Context::of_deployment(config, &settings), s3))
     }
 
@@ -75,7 +75,8 @@ impl Resources for BucketContext {
     }
 
     async fn warm_up(&self) {
-        futures_util::future::join(self.context.warm_up(), self.bucket.warm_up()).await;
+        let (table, bucket) = (Box::pin(self.context.warm_up()), self.bucket.warm_up());
+        futures_util::future::join(table, bucket).await;
     }
 }
 
@@ -84,5 +85,5 @@ impl Resources for BucketContext {
 /// waited for: Lambda ends an initialisation that takes 10 s.
 pub(crate) async fn warm_up(resources: &impl Resources) {
     // A failure shows itself at the first request, which can answer it.
-    let _ = tokio::time::timeout(Duration::from_secs(3), resources.warm_up()).await;
+    let _ = tokio::time::timeout(Duration::from_secs(3), Box::pin(resources.warm_up())).await;
 }

@@ -121,12 +121,6 @@ impl FromStr for Credentials {
 pub struct KeyHash(String);
 
 impl KeyHash {
-    /// A hash that no key has.
-    #[must_use]
-    pub fn of_nobody() -> Self {
-        Self("0".repeat(64))
-    }
-
     /// The hash as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

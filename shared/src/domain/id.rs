@@ -200,8 +200,8 @@ impl fmt::Display for ObjectKey {
     }
 }
 
-/// The key of the note whose event continues the reading of a file's bytes: `continue/<object key>`. No
-/// workspace's object can lie there, for a file id has no slash.
+/// The key of the note whose event continues the reading of a file's bytes: `_continue/<object key>`. No
+/// workspace's object can lie there, for no workspace's name has an underscore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContinueKey(pub ObjectKey);
 
@@ -209,14 +209,14 @@ impl FromStr for ContinueKey {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let key = text.strip_prefix("continue/").ok_or(InvalidId("it begins with continue/"))?;
+        let key = text.strip_prefix("_continue/").ok_or(InvalidId("it begins with _continue/"))?;
         key.parse().map(Self)
     }
 }
 
 impl fmt::Display for ContinueKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "continue/{}", self.0)
+        write!(out, "_continue/{}", self.0)
     }
 }
 

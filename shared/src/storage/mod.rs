@@ -4,6 +4,7 @@
 //! are translated next to the call that causes them; every other failure names its operation.
 mod bucket;
 mod counter;
+mod endpoint;
 mod failure;
 mod files;
 mod hashing;

@@ -8,6 +8,7 @@ use aws_sdk_secretsmanager::error::SdkError;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_types::SdkConfig;
 
+use super::endpoint;
 use super::failure::unavailable;
 use crate::config::Aws;
 use crate::domain::SigningSecret;
@@ -30,8 +31,9 @@ impl Secrets {
     /// A Secrets Manager client with the settings of all clients.
     #[must_use]
     pub fn client(settings: &SdkConfig, aws: &Aws) -> Client {
+        let other = aws.secrets_endpoint.as_deref();
         let mut config = aws_sdk_secretsmanager::config::Builder::from(settings);
-        config.set_endpoint_url(aws.secrets_endpoint.clone());
+        config.set_endpoint_resolver(Some(endpoint::of_region("secretsmanager", other, aws)));
         Client::from_conf(config.build())
     }
 

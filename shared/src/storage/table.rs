@@ -29,8 +29,9 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_types::SdkConfig;
-use aws_types::endpoint_config::AccountIdEndpointMode;
+use futures_util::future;
 
+use super::endpoint;
 use super::failure::unavailable;
 use crate::Result;
 
@@ -58,11 +59,19 @@ impl Table {
     /// A DynamoDB client with the settings of all clients.
     #[must_use]
     pub fn client(settings: &SdkConfig, aws: &Aws) -> Client {
-        // The account's own endpoint would need another handshake than the warmed-up one.
-        let mut config = aws_sdk_dynamodb::config::Builder::from(settings)
-            .account_id_endpoint_mode(AccountIdEndpointMode::Disabled);
-        config.set_endpoint_url(aws.dynamodb_endpoint.clone());
+        let endpoint = endpoint::of_region("dynamodb", aws.dynamodb_endpoint.as_deref(), aws);
+        let mut config = aws_sdk_dynamodb::config::Builder::from(settings);
+        config.set_endpoint_resolver(Some(endpoint));
         Client::from_conf(config.build())
+    }
+
+    /// Opens the two connections that an admission and the read beside it use, by reading an item that
+    /// is never there: one read unit in all, where a refused update costs a write unit.
+    pub async fn warm_up(&self) {
+        let key = Some(ItemKey::WarmUp.attributes());
+        let read = self.client.get_item().table_name(&self.name).set_key(key);
+        // Whatever the answers, the connections are there.
+        let _ = future::join(read.clone().send(), read.send()).await;
     }
 
     /// An update of one item that returns it: as it is then, or as it was when the condition failed.
@@ -112,6 +121,8 @@ pub(super) enum ItemKey<'a> {
     BlockHoles(&'a Workspace, Block),
     File(&'a Workspace, Sequence),
     Session(FileId),
+    /// Of the item that is never there.
+    WarmUp,
 }
 
 /// The partition of all key entries.
@@ -133,6 +144,7 @@ impl ItemKey<'_> {
             Self::BlockHoles(workspace, block) => (counts_of(workspace), holes_at(*block)),
             Self::File(workspace, sequence) => (files_of(workspace), file_at(sequence.number())),
             Self::Session(file) => (format!("SESSION#{file}"), "SESSION".to_owned()),
+            Self::WarmUp => ("WARM-UP".to_owned(), "WARM-UP".to_owned()),
         };
         HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))])
     }

@@ -144,6 +144,7 @@ pub fn config() -> Config {
             access_key_id: String::new(),
             secret_access_key: String::new(),
             session_token: None,
+            url_suffix: "amazonaws.com".to_owned(),
             dynamodb_endpoint: None,
             s3_endpoint: None,
             secrets_endpoint: None,

@@ -38,7 +38,7 @@ pub const FRESH_UPLOAD: &str = "upload-2";
 /// The `ETag` of the object that the parts are joined to.
 pub const JOINED: &str = "0123456789abcdef0123456789abcdef-2";
 /// The note that has the reading of the file's bytes continued.
-pub const NOTE: &str = "continue/acme/fil_000000070123456789abcdef";
+pub const NOTE: &str = "_continue/acme/fil_000000070123456789abcdef";
 
 /// The file's two parts as S3 lists them: number, size in bytes and `ETag`.
 pub const PARTS: [(u16, u64, &str); 2] =

@@ -30,6 +30,7 @@ use percent_encoding::percent_decode_str;
 
 pub use multipart::Joined;
 
+use super::endpoint;
 use super::failure::unavailable;
 use crate::config::Aws;
 use crate::domain::{ContinueKey, ETag, Encryption, Md5, ObjectKey, StoredObject};
@@ -50,13 +51,11 @@ impl Bucket {
         Self { client, name: name.to_owned(), encryption }
     }
 
-    /// An S3 client with the settings of all clients.
+    /// A client of the bucket called `name`, with the settings of all clients.
     #[must_use]
-    pub fn client(settings: &SdkConfig, aws: &Aws) -> Client {
-        // Another endpoint than AWS's own has no host name for each bucket.
-        let mut config =
-            aws_sdk_s3::config::Builder::from(settings).force_path_style(aws.s3_endpoint.is_some());
-        config.set_endpoint_url(aws.s3_endpoint.clone());
+    pub fn client(settings: &SdkConfig, aws: &Aws, name: &str) -> Client {
+        let mut config = aws_sdk_s3::config::Builder::from(settings);
+        config.set_endpoint_resolver(Some(endpoint::of_bucket(name, aws)));
         Client::from_conf(config.build())
     }
 

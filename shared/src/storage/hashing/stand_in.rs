@@ -58,11 +58,12 @@ pub(super) fn bucket(url: &str) -> Bucket {
         access_key_id: "id".to_owned(),
         secret_access_key: "secret".to_owned(),
         session_token: None,
+        url_suffix: String::new(),
         dynamodb_endpoint: None,
         s3_endpoint: Some(url.to_owned()),
         secrets_endpoint: None,
     };
-    let client = Bucket::client(&connection::settings(&aws), &aws);
+    let client = Bucket::client(&connection::settings(&aws), &aws, "files");
     Bucket::new(client, "files", Encryption::S3Managed)
 }
 

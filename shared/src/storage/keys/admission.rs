@@ -13,7 +13,6 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
-use futures_util::future;
 
 use super::{Keys, Refused, tat_attribute};
 use crate::Error;
@@ -114,14 +113,6 @@ impl Keys {
             branch = self.limit.branch(tat, now);
         }
         Err(Error::internal("DynamoDB refused both updates of a key").into())
-    }
-
-    /// Opens the connections that admissions and the reads beside them will use, by an update
-    /// whose condition cannot hold.
-    pub async fn warm_up(&self) {
-        let nobody = KeyHash::of_nobody();
-        let one = || self.take(&nobody, Category::Read, Branch::Idle, 0);
-        let _ = future::join(one(), one()).await;
     }
 
     fn within_limit(&self, tat: Micros, now: Micros) -> Result<(), Refused> {
