@@ -121,7 +121,7 @@ impl Local {
     /// Removes the records whose TTL is past, once; returns how many went. Where functions are known,
     /// resolves only when `expire-file` has acknowledged every removal.
     pub async fn sweep(&self) -> Result<usize, Error> {
-        let removed = sweep_once(&self.removals).await?;
+        let removed = blocking(&self.removals, TtlStream::sweep).await?;
         if self.courier.knows_functions() {
             self.removals.undelivered().none().await;
         }
@@ -188,13 +188,16 @@ async fn sweep_every(period: Duration, removals: Arc<TtlStream>) {
     loop {
         due.tick().await;
         // A sweep that failed leaves everything in place for the next.
-        let _ = sweep_once(&removals).await;
+        let _ = blocking(&removals, TtlStream::sweep_if_due).await;
     }
 }
 
-/// The engine blocks its thread while it sweeps.
-async fn sweep_once(removals: &Arc<TtlStream>) -> Result<usize, Error> {
+/// Does what blocks its thread, as all that asks the engine does.
+async fn blocking<T: Send + 'static>(
+    removals: &Arc<TtlStream>,
+    action: impl FnOnce(&TtlStream) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     let removals = Arc::clone(removals);
-    let swept = tokio::task::spawn_blocking(move || removals.sweep()).await;
-    swept.map_err(|panicked| Error::DynamoDb(panicked.to_string()))?
+    let done = tokio::task::spawn_blocking(move || action(&removals)).await;
+    done.map_err(|panicked| Error::DynamoDb(panicked.to_string()))?
 }

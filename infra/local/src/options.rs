@@ -31,7 +31,7 @@ pub struct Options {
     pub encryption: Encryption,
     /// The origins whose web pages may use presigned URLs, exact or `*`.
     pub allowed_origins: Vec<String>,
-    /// How often expired records are removed by itself; `None` leaves it to
+    /// How often it is looked whether records are due to be removed; `None` leaves it to
     /// [`Local::sweep`](crate::Local::sweep).
     pub sweep_every: Option<Duration>,
 }

@@ -1,5 +1,6 @@
 //! DynamoDB: the `dynoxide` engine behind a proxy of ours, and the stream of what its TTL removes.
 
+mod due;
 mod proxy;
 mod signature;
 mod table;
@@ -17,6 +18,8 @@ use crate::error::Error;
 use crate::http;
 use crate::machine::Machine;
 use crate::secrets::Secret;
+
+use due::Due;
 
 pub(crate) use ttl_stream::TtlStream;
 
@@ -39,12 +42,18 @@ pub(crate) async fn start(
     table::create_if_absent(&database)?;
     let position = directory.stream_position();
     let courier = Arc::clone(&machine.courier);
-    let (stream, removals) = TtlStream::open(database.clone(), position, courier);
+    let due = Arc::new(Due::of(&database)?);
+    let engine = ttl_stream::Engine {
+        database: database.clone(),
+        due: Arc::clone(&due),
+        clock: Arc::clone(&machine.clock),
+    };
+    let (stream, removals) = TtlStream::open(engine, position, courier);
     let stream = Arc::new(stream);
     stream.read_on()?;
     let delivering = Arc::clone(&stream);
     machine.run(async move { delivering.deliver(removals).await });
-    serve(machine, database, listener, access).await?;
+    serve(machine, database, due, listener, access).await?;
     Ok(stream)
 }
 
@@ -60,6 +69,7 @@ fn open(path: Option<PathBuf>, clock: Arc<dyn Clock>) -> Result<Database, Error>
 async fn serve(
     machine: &mut Machine,
     database: Database,
+    due: Arc<Due>,
     listener: TcpListener,
     access: Access,
 ) -> Result<(), Error> {
@@ -69,7 +79,7 @@ async fn serve(
         // Ends by the signal only; a failure to accept shows in every call through the proxy.
         let _ = dynoxide::server::serve_with_shutdown(inner, database, stop.given()).await;
     });
-    let proxy = Arc::new(proxy::Proxy::new(engine, access, Arc::clone(&machine.recorder)));
+    let proxy = Arc::new(proxy::Proxy::new(engine, access, due, Arc::clone(&machine.recorder)));
     let stop = machine.stop_signal();
     machine.tasks.spawn(http::serve(listener, stop, move |request| {
         let proxy = Arc::clone(&proxy);

@@ -13,6 +13,7 @@ use hyper::http::uri::{PathAndQuery, Scheme};
 use hyper::{Request, Response, StatusCode, Uri};
 use serde_json::json;
 
+use super::due::Due;
 use super::{Access, signature};
 use crate::call::{Call, Service};
 use crate::http::{self, HangUp, HttpClient};
@@ -24,13 +25,19 @@ pub(super) struct Proxy {
     engine: SocketAddr,
     access: Access,
     client: HttpClient,
+    due: Arc<Due>,
     recorder: Arc<Recorder>,
 }
 
 impl Proxy {
     /// A proxy for the engine listening on `engine`, and for whoever has `access`.
-    pub(super) fn new(engine: SocketAddr, access: Access, recorder: Arc<Recorder>) -> Self {
-        Self { engine, access, client: http::client(), recorder }
+    pub(super) fn new(
+        engine: SocketAddr,
+        access: Access,
+        due: Arc<Due>,
+        recorder: Arc<Recorder>,
+    ) -> Self {
+        Self { engine, access, client: http::client(), due, recorder }
     }
 
     /// Answers one call.
@@ -77,8 +84,10 @@ impl Proxy {
 
     async fn forward(&self, mut head: Parts, body: Bytes) -> Result<Response<Full<Bytes>>, HangUp> {
         head.uri = self.engine_uri(&head.uri)?;
-        let request = Request::from_parts(head, Full::new(body));
-        let answer = self.client.request(request).await.map_err(|_| HangUp)?;
+        let request = Request::from_parts(head, Full::new(body.clone()));
+        let answer = self.client.request(request).await;
+        self.due.note_write(&body);
+        let answer = answer.map_err(|_| HangUp)?;
         let (head, body) = answer.into_parts();
         let body = body.collect().await.map_err(|_| HangUp)?.to_bytes();
         Ok(Response::from_parts(head, Full::new(body)))

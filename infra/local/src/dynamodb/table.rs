@@ -6,6 +6,7 @@ use dynoxide::actions::update_time_to_live::UpdateTimeToLiveRequest;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::due::ATTRIBUTE;
 use super::failed;
 use crate::TABLE;
 use crate::error::Error;
@@ -31,7 +32,7 @@ pub(super) fn create_if_absent(database: &Database) -> Result<(), Error> {
     database.create_table(table).map_err(failed)?;
     let time_to_live: UpdateTimeToLiveRequest = request(json!({
         "TableName": TABLE,
-        "TimeToLiveSpecification": { "AttributeName": "ttl", "Enabled": true },
+        "TimeToLiveSpecification": { "AttributeName": ATTRIBUTE, "Enabled": true },
     }))?;
     database.update_time_to_live(time_to_live).map_err(failed)?;
     Ok(())

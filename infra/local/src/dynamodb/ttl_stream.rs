@@ -10,8 +10,10 @@ use dynoxide::actions::list_streams::StreamSummary;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::due::Due;
 use super::failed;
 use super::table::request;
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::events::{Backoff, Courier, Event, Undelivered};
 use crate::file;
@@ -25,12 +27,22 @@ const BATCH: usize = 10;
 
 /// Reads the stream on one side and delivers TTL removals on the other.
 pub(crate) struct TtlStream {
-    database: Database,
+    engine: Engine,
     position: PathBuf,
     read: Mutex<Option<String>>,
     removals: mpsc::UnboundedSender<Vec<Removal>>,
     undelivered: Undelivered,
     courier: Arc<Courier>,
+}
+
+/// The engine that removes, and what it is asked by.
+pub(super) struct Engine {
+    /// What it keeps.
+    pub(super) database: Database,
+    /// When something in it is due.
+    pub(super) due: Arc<Due>,
+    /// What time it is.
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 /// The removals read and not yet delivered, in the portions in which they were read.
@@ -44,14 +56,14 @@ pub(crate) struct Removal {
 
 impl TtlStream {
     /// The stream from behind the last acknowledged record, which the file `position` names.
-    pub(crate) fn open(
-        database: Database,
+    pub(super) fn open(
+        engine: Engine,
         position: PathBuf,
         courier: Arc<Courier>,
     ) -> (Self, Removals) {
         let (removals, received) = mpsc::unbounded_channel();
         let stream = Self {
-            database,
+            engine,
             read: Mutex::new(fs::read_to_string(&position).ok()),
             position,
             removals,
@@ -61,9 +73,18 @@ impl TtlStream {
         (stream, received)
     }
 
+    /// Sweeps, unless nothing can be due. Blocks its thread.
+    pub(crate) fn sweep_if_due(&self) -> Result<(), Error> {
+        let times = self.engine.due.take(self.engine.clock.now_ms() / 1000);
+        if times.is_empty() {
+            return Ok(());
+        }
+        self.sweep().map(|_| ()).inspect_err(|_| self.engine.due.put_back(times))
+    }
+
     /// Removes what is due and queues it for delivery; returns how many items went. Blocks its thread.
     pub(crate) fn sweep(&self) -> Result<usize, Error> {
-        let removed = self.database.sweep_ttl().map_err(failed)?;
+        let removed = self.engine.database.sweep_ttl().map_err(failed)?;
         self.read_on()?;
         Ok(removed)
     }
@@ -110,7 +131,7 @@ impl TtlStream {
 
     fn stream(&self) -> Result<Option<StreamSummary>, Error> {
         let ours = request(json!({ "TableName": TABLE }))?;
-        let listed = self.database.list_streams(ours).map_err(failed)?;
+        let listed = self.engine.database.list_streams(ours).map_err(failed)?;
         Ok(listed.streams.into_iter().next())
     }
 
@@ -122,9 +143,9 @@ impl TtlStream {
             "ShardIteratorType": kind,
             "SequenceNumber": position,
         }))?;
-        let iterator = self.database.get_shard_iterator(iterator).map_err(failed)?;
+        let iterator = self.engine.database.get_shard_iterator(iterator).map_err(failed)?;
         let records = request(json!({ "ShardIterator": iterator.shard_iterator }))?;
-        Ok(self.database.get_records(records).map_err(failed)?.records)
+        Ok(self.engine.database.get_records(records).map_err(failed)?.records)
     }
 
     fn queue(&self, records: &[Record], stream_label: &str) -> Result<(), Error> {
