@@ -57,7 +57,7 @@ run: build ## Run Slipway until Ctrl-C, on PORT (9000) and the two ports after i
 	@$(LOCAL) run --port $(PORT)
 
 .PHONY: demo
-demo: build ## Upload, prove, list and download FILE (a made-up MiB), on what runs or on PORT
+demo: build ## Upload and download FILE (a made-up MiB) by slipway, on what runs or on PORT
 	@$(LOCAL) demo --port $(PORT) $(if $(FILE),--file '$(FILE)')
 
 .PHONY: clean-local

@@ -3,7 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `run` | `local run`, and the whole deployment: the stand-in for AWS, `cargo lambda watch`, a key |
-//! | `demo` | `local demo`: the main job, step by step |
+//! | `demo` | `local demo`: a file goes up and comes down by `slipway` |
 //! | `with` | `local with`: a deployment for as long as another command runs |
 //! | `guard` | `local guard`: a program that does not outlive us |
 //! | `failure`, `terminal` | why a command failed, and how it speaks |
@@ -40,7 +40,7 @@ enum Command {
         #[arg(long, default_value = "9000")]
         port: Ports,
     },
-    /// Upload, prove, list, download and cancel, on what runs already or else on a deployment of its own.
+    /// Upload a file and download it again by `slipway`, on what runs already or else on a deployment of its own.
     Demo {
         /// The port for a deployment of its own.
         #[arg(long, default_value = "9000")]
