@@ -23,5 +23,5 @@ mod odd_events;
 mod polar;
 mod races;
 mod records;
+mod slipway;
 mod stack;
-mod uploader;

@@ -107,6 +107,12 @@ impl<'a> Records<'a> {
         (objects.map(str::to_owned).collect(), uploads.map(str::to_owned).collect())
     }
 
+    /// Puts other bytes in the place of the first part of an open upload, as a second uploader might.
+    pub(crate) async fn replace_the_first_part(&self, id: &str, bytes: &[u8]) {
+        let key = format!("{}/{id}", self.workspace);
+        replace_the_first_part(&s3(self.stack), &key, bytes).await;
+    }
+
     async fn item(&self, key: Item) -> Option<Item> {
         let get = self.stack.dynamodb().get_item().table_name(TABLE).set_key(Some(key));
         get.send().await.expect("DynamoDB answers").item
@@ -137,6 +143,22 @@ impl<'a> Records<'a> {
     }
 }
 
+/// Puts other bytes in the place of the first part of the upload that is open under `key`.
+pub(crate) async fn replace_the_first_part(s3: &S3, key: &str, bytes: &[u8]) {
+    let open = s3.list_multipart_uploads().bucket(BUCKET).send().await.expect("S3 answers");
+    let mut open = open.uploads().iter().filter(|upload| upload.key() == Some(key));
+    let upload_id = open.next().and_then(|upload| upload.upload_id()).expect("it is open");
+    s3.upload_part()
+        .bucket(BUCKET)
+        .key(key)
+        .upload_id(upload_id)
+        .part_number(1)
+        .body(bytes.to_vec().into())
+        .send()
+        .await
+        .expect("the part can be put");
+}
+
 fn session_key(id: &str) -> Item {
     key(format!("SESSION#{id}"), "SESSION".to_owned())
 }
@@ -149,7 +171,8 @@ fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-fn s3(stack: &Stack) -> S3 {
+/// A client of the embedded S3.
+pub(crate) fn s3(stack: &Stack) -> S3 {
     let aws = Aws {
         region: local::REGION.to_owned(),
         access_key_id: local::ACCESS_KEY_ID.to_owned(),

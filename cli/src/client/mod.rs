@@ -5,8 +5,10 @@ mod s3;
 mod wire;
 
 pub(crate) use retry::persist;
-pub(crate) use s3::{Etag, S3};
-pub(crate) use wire::{Destination, File, HeldPart, Layout, NewFile, Stage, Status, Target};
+pub(crate) use s3::S3;
+pub(crate) use wire::{
+    File, NewFile, PartPlan, Status, StoredPart, Ticket, UploadTicket, VerificationState,
+};
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -21,8 +23,8 @@ use ureq::{Agent, Body, RequestBuilder};
 
 use crate::failure::{Failure, Refusal};
 use wire::{
-    CompleteFile, CreateFile, Created, DownloadUrl, ErrorBody, HeldParts, Multipart, SignParts,
-    SignedParts,
+    CompleteFile, CreateFile, Created, DownloadUrl, ErrorBody, Multipart, SignParts, SignedParts,
+    StoredParts,
 };
 
 /// Where Slipway is, and the key to it.
@@ -93,18 +95,18 @@ impl Client {
         &self,
         id: &str,
         part_numbers: &[u32],
-    ) -> Result<Vec<(u32, Target)>, Failure> {
+    ) -> Result<Vec<(u32, UploadTicket)>, Failure> {
         let answer: SignedParts =
             self.post(&format!("/{id}/parts"), &SignParts { part_numbers })?;
-        Ok(answer.into_targets())
+        Ok(answer.into_tickets())
     }
 
     /// Every part that S3 holds of the open upload `id`.
-    pub(crate) fn held_parts(&self, id: &str) -> Result<Vec<HeldPart>, Failure> {
-        let mut parts: Vec<HeldPart> = Vec::new();
+    pub(crate) fn stored_parts(&self, id: &str) -> Result<Vec<StoredPart>, Failure> {
+        let mut parts: Vec<StoredPart> = Vec::new();
         loop {
             let after = parts.last().map_or(0, |part| part.part_number);
-            let page: HeldParts = self.get(&format!("/{id}/parts?limit=1000&after={after}"))?;
+            let page: StoredParts = self.get(&format!("/{id}/parts?limit=1000&after={after}"))?;
             let has_more = page.has_more && !page.data.is_empty();
             parts.extend(page.data);
             if !has_more {

@@ -5,7 +5,9 @@ use std::io::Read;
 use ureq::http::{Response, StatusCode, header};
 use ureq::{Agent, Body, SendBody};
 
-use super::{Target, agent_config};
+use shared::domain::Encryption;
+
+use super::{UploadTicket, agent_config};
 use crate::failure::Failure;
 
 /// The words of S3's error that are kept, in bytes.
@@ -14,15 +16,6 @@ const ERROR_LIMIT: u64 = 64 * 1024;
 /// A client of presigned URLs. It holds as many connections open as are used at once.
 pub(crate) struct S3 {
     agent: Agent,
-}
-
-/// What a PUT's `ETag` is.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Etag {
-    /// The MD5 of the bytes.
-    Md5,
-    /// Something else, even if it looks like an MD5: the bucket is encrypted by KMS.
-    Opaque,
 }
 
 /// Bytes that come down.
@@ -42,10 +35,14 @@ impl S3 {
         Self { agent: config.max_idle_connections(connections).build().new_agent() }
     }
 
-    /// PUTs all of `bytes` to `target`, which says their length.
-    pub(crate) fn put(&self, target: &Target, bytes: &mut dyn Read) -> Result<Etag, Failure> {
-        let mut request = self.agent.put(&target.url);
-        for (name, value) in &target.headers {
+    /// PUTs all of `bytes` to `ticket`, which says their length.
+    pub(crate) fn put(
+        &self,
+        ticket: &UploadTicket,
+        bytes: &mut dyn Read,
+    ) -> Result<Encryption, Failure> {
+        let mut request = self.agent.put(&ticket.url);
+        for (name, value) in &ticket.headers {
             request = request.header(name, value);
         }
         // So that a URL that has expired is refused before the bytes are on their way.
@@ -55,7 +52,11 @@ impl S3 {
             return Err(refusal(answer));
         }
         let encryption = answer.headers().get("x-amz-server-side-encryption");
-        Ok(if encryption.is_none_or(|name| name == "AES256") { Etag::Md5 } else { Etag::Opaque })
+        Ok(if encryption.is_none_or(|name| name == "AES256") {
+            Encryption::S3Managed
+        } else {
+            Encryption::CustomerManaged
+        })
     }
 
     /// Gets what `url` holds from the byte `offset` on, and only if it is still what `etag` names.

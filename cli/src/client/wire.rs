@@ -50,33 +50,33 @@ pub(crate) struct Created {
 #[derive(Deserialize)]
 struct CreatedParts {
     #[serde(flatten)]
-    layout: Layout,
+    plan: PartPlan,
     data: Vec<SignedPart>,
 }
 
 /// Where the bytes of a new file go.
-pub(crate) enum Destination {
+pub(crate) enum Ticket {
     /// All to one place.
-    Whole(Target),
+    Put(UploadTicket),
     /// In parts, and the first of their places.
-    Parts(Layout, Vec<(u32, Target)>),
+    Parts(PartPlan, Vec<(u32, UploadTicket)>),
 }
 
 impl Created {
     /// Where the bytes go; nothing if the answer does not say.
-    pub(crate) fn into_destination(self) -> Option<Destination> {
+    pub(crate) fn into_ticket(self) -> Option<Ticket> {
         if let Some(parts) = self.parts {
-            let targets = parts.data.into_iter().map(SignedPart::into_numbered).collect();
-            return Some(Destination::Parts(parts.layout, targets));
+            let tickets = parts.data.into_iter().map(SignedPart::into_numbered).collect();
+            return Some(Ticket::Parts(parts.plan, tickets));
         }
         let headers = self.upload_headers;
-        self.upload_url.map(|url| Destination::Whole(Target { url, headers }))
+        self.upload_url.map(|url| Ticket::Put(UploadTicket { url, headers }))
     }
 }
 
 /// Where a PUT goes, and exactly what it must say.
 #[derive(Clone, Deserialize)]
-pub(crate) struct Target {
+pub(crate) struct UploadTicket {
     pub(super) url: String,
     pub(super) headers: BTreeMap<String, String>,
 }
@@ -86,12 +86,12 @@ pub(crate) struct Target {
 struct SignedPart {
     part_number: u32,
     #[serde(flatten)]
-    target: Target,
+    ticket: UploadTicket,
 }
 
 impl SignedPart {
-    fn into_numbered(self) -> (u32, Target) {
-        (self.part_number, self.target)
+    fn into_numbered(self) -> (u32, UploadTicket) {
+        (self.part_number, self.ticket)
     }
 }
 
@@ -107,22 +107,22 @@ pub(super) struct SignedParts {
 }
 
 impl SignedParts {
-    pub(super) fn into_targets(self) -> Vec<(u32, Target)> {
+    pub(super) fn into_tickets(self) -> Vec<(u32, UploadTicket)> {
         self.data.into_iter().map(SignedPart::into_numbered).collect()
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct HeldParts {
-    pub(super) data: Vec<HeldPart>,
+pub(super) struct StoredParts {
+    pub(super) data: Vec<StoredPart>,
     pub(super) has_more: bool,
 }
 
 /// A part that S3 holds.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct HeldPart {
+pub(crate) struct StoredPart {
     /// Its number, from 1.
     pub(crate) part_number: u32,
     /// Its size in bytes.
@@ -159,7 +159,7 @@ pub(crate) struct File {
     pub(crate) md5: Option<String>,
     /// How an open multipart upload is cut.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) parts: Option<Layout>,
+    pub(crate) parts: Option<PartPlan>,
     /// How far the proof is, once completion has begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) verification: Option<Verification>,
@@ -195,7 +195,7 @@ pub(crate) enum Status {
 /// How a file is cut into parts: all of one size, but for the last.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Layout {
+pub(crate) struct PartPlan {
     /// The size of a part, in bytes.
     pub(crate) part_size_bytes: NonZeroU64,
     /// How many parts there are.
@@ -207,8 +207,7 @@ pub(crate) struct Layout {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Verification {
     /// What is being done.
-    #[serde(rename = "state")]
-    pub(crate) stage: Stage,
+    pub(crate) state: VerificationState,
     /// The bytes that have been read of the whole.
     #[serde(default)]
     pub(crate) bytes_hashed: u64,
@@ -220,9 +219,7 @@ pub(crate) struct Verification {
 /// What is being done with the bytes of a file.
 #[derive(Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(crate) enum Stage {
-    /// S3 makes one object of the parts.
-    Assembling,
+pub(crate) enum VerificationState {
     /// The object is read.
     Hashing,
     /// It was the wrong one, and is gone.

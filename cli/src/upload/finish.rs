@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use shared::domain::Md5;
 
-use crate::client::{Client, File, Stage, Status};
+use crate::client::{Client, File, Status, VerificationState};
 use crate::console;
 use crate::failure::{Failure, Refusal};
 
@@ -41,7 +41,7 @@ fn proven(client: &Client, mut file: File, md5: Md5) -> Result<File, Failure> {
     loop {
         match (file.status, &file.verification) {
             (Status::Completed, _) => return Ok(file),
-            (Status::Pending, Some(proof)) if proof.stage == Stage::Rejected => {
+            (Status::Pending, Some(proof)) if proof.state == VerificationState::Rejected => {
                 let stored = proof.stored_md5.clone().unwrap_or_else(|| "unknown".to_owned());
                 return Err(Failure::Rejected { stored, sent: md5 });
             }

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use shared::domain::Encryption;
 
 use super::source::{Source, Version};
-use crate::client::Etag;
 use crate::console;
 use crate::failure::Failure;
 
@@ -25,7 +25,7 @@ pub(super) struct Memory {
 #[serde(rename_all = "camelCase")]
 struct Remembered {
     file_id: String,
-    opaque_etags: bool,
+    customer_managed: bool,
     size_bytes: u64,
     modified_nanos: u64,
 }
@@ -35,7 +35,7 @@ pub(super) struct Recalled {
     /// The file's id.
     pub(super) file_id: String,
     /// What S3's `ETag`s are: list-parts does not tell.
-    pub(super) etags: Etag,
+    pub(super) encryption: Encryption,
 }
 
 impl Memory {
@@ -51,15 +51,16 @@ impl Memory {
     pub(super) fn recall(&self) -> Option<Recalled> {
         let text = fs::read(self.path.as_ref()?).ok()?;
         let remembered: Remembered = serde_json::from_slice(&text).ok()?;
-        let Remembered { file_id, opaque_etags, size_bytes, modified_nanos } = remembered;
-        let etags = if opaque_etags { Etag::Opaque } else { Etag::Md5 };
+        let Remembered { file_id, customer_managed, size_bytes, modified_nanos } = remembered;
+        let encryption =
+            if customer_managed { Encryption::CustomerManaged } else { Encryption::S3Managed };
         (self.version == Version { size_bytes, modified_nanos })
-            .then_some(Recalled { file_id, etags })
+            .then_some(Recalled { file_id, encryption })
     }
 
     /// Remembers the upload. That it cannot is said, and is no reason not to upload.
-    pub(super) fn remember(&self, file_id: &str, etags: Etag) {
-        if let Err(failure) = self.write(file_id, etags) {
+    pub(super) fn remember(&self, file_id: &str, encryption: Encryption) {
+        if let Err(failure) = self.write(file_id, encryption) {
             let why = console::in_words(&failure);
             console::note(&format!("this upload will not be resumable: {why}"));
         }
@@ -76,11 +77,12 @@ impl Memory {
         }
     }
 
-    fn write(&self, file_id: &str, etags: Etag) -> Result<(), Failure> {
+    fn write(&self, file_id: &str, encryption: Encryption) -> Result<(), Failure> {
         let path = self.path.as_ref().ok_or(Failure::NoStateDirectory)?;
         let Version { size_bytes, modified_nanos } = self.version;
-        let (file_id, opaque_etags) = (file_id.to_owned(), etags == Etag::Opaque);
-        let remembered = Remembered { file_id, opaque_etags, size_bytes, modified_nanos };
+        let (file_id, customer_managed) =
+            (file_id.to_owned(), encryption == Encryption::CustomerManaged);
+        let remembered = Remembered { file_id, customer_managed, size_bytes, modified_nanos };
         let text = serde_json::to_vec(&remembered).map_err(io::Error::from);
         let directory = path.parent().map_or(Ok(()), fs::create_dir_all);
         // Whole or not at all: whoever reads half of it would begin anew.

@@ -10,7 +10,7 @@ use super::parts::{Held, Part};
 use super::session::Session;
 use super::source::{Section, Source};
 use super::tickets::Tickets;
-use crate::client::{Client, S3, Target, persist};
+use crate::client::{Client, S3, UploadTicket, persist};
 use crate::failure::Failure;
 use crate::progress::Progress;
 
@@ -33,11 +33,11 @@ impl<'a> Sending<'a> {
         session: &'a Session<'a>,
         connections: usize,
     ) -> Self {
-        let Session { id, parts, targets, renewable, .. } = session;
+        let Session { id, parts, tickets, renewable, .. } = session;
         Self {
             source,
             session,
-            tickets: Tickets::new(client, id, targets.clone(), *renewable),
+            tickets: Tickets::new(client, id, tickets.clone(), *renewable),
             s3: S3::new(connections),
             connections,
             progress: Progress::new("uploading", parts.iter().map(|part| part.size_bytes).sum()),
@@ -102,20 +102,20 @@ impl<'a> Sending<'a> {
     }
 
     fn send_part(&self, part: &Part, parts: &[Part]) -> Result<(), Failure> {
-        let mut target = self.tickets.take(part, parts)?;
+        let mut ticket = self.tickets.take(part, parts)?;
         persist(|| {
-            let put = self.put(part, &target);
+            let put = self.put(part, &ticket);
             if let Err(Failure::Storage { status: 403, .. }) = put {
                 self.tickets.discard();
-                target = self.tickets.take(part, parts)?;
+                ticket = self.tickets.take(part, parts)?;
             }
             put
         })
     }
 
-    fn put(&self, part: &Part, target: &Target) -> Result<(), Failure> {
+    fn put(&self, part: &Part, ticket: &UploadTicket) -> Result<(), Failure> {
         let mut section = self.section(part)?.counted_by(&self.progress);
-        match self.s3.put(target, &mut section) {
+        match self.s3.put(ticket, &mut section) {
             Ok(etag) => {
                 self.session.note(etag);
                 Ok(())

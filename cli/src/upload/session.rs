@@ -2,7 +2,9 @@
 
 use std::sync::Once;
 
-use crate::client::{Client, Destination, Etag, NewFile, Stage, Status, Target};
+use shared::domain::Encryption;
+
+use crate::client::{Client, NewFile, Status, Ticket, UploadTicket, VerificationState};
 use crate::console;
 use crate::failure::{Failure, Refusal};
 
@@ -17,11 +19,11 @@ pub(super) struct Session<'a> {
     /// All parts of the file; none if S3 holds them all and has begun to assemble them.
     pub(super) parts: Vec<Part>,
     /// Where some of them go, by number.
-    pub(super) targets: Vec<(u32, Target)>,
+    pub(super) tickets: Vec<(u32, UploadTicket)>,
     /// Whether more can be had: those of a single PUT end with the session.
     pub(super) renewable: bool,
     memory: &'a Memory,
-    opaque_etags: Once,
+    customer_managed: Once,
 }
 
 impl<'a> Session<'a> {
@@ -31,18 +33,19 @@ impl<'a> Session<'a> {
         memory: &'a Memory,
         new: &NewFile,
     ) -> Result<Option<Self>, Failure> {
-        let Some(Recalled { file_id: id, etags }) = memory.recall() else { return Ok(None) };
+        let Some(Recalled { file_id: id, encryption }) = memory.recall() else { return Ok(None) };
         let file = match client.file(&id) {
             Err(Failure::Refused(Refusal { status: 404, .. })) => return Ok(None),
             answer => answer?,
         };
-        let proving = file.verification.as_ref().is_some_and(|at| at.stage != Stage::Rejected);
+        let proving =
+            file.verification.as_ref().is_some_and(|at| at.state != VerificationState::Rejected);
         let parts = match (file.status, file.parts) {
             _ if file.announced() != *new => return Ok(None),
             (Status::Completed, _) => Vec::new(),
             (Status::Pending, _) if proving => Vec::new(),
-            (Status::Pending, Some(layout)) => {
-                cut(new.size_bytes, layout, &client.held_parts(&id)?, etags)?
+            (Status::Pending, Some(plan)) => {
+                cut(new.size_bytes, plan, &client.stored_parts(&id)?, encryption)?
             }
             _ => return Ok(None),
         };
@@ -62,30 +65,31 @@ impl<'a> Session<'a> {
     ) -> Result<Self, Failure> {
         let created = client.create(new, options.part_size)?;
         let id = created.id.clone();
-        match created.into_destination() {
-            Some(Destination::Parts(layout, targets)) => {
-                memory.remember(&id, Etag::Md5);
-                let parts = cut(new.size_bytes, layout, &[], Etag::Md5)?;
-                Ok(Self { targets, ..Self::of(id, parts, memory) })
+        match created.into_ticket() {
+            Some(Ticket::Parts(plan, tickets)) => {
+                memory.remember(&id, Encryption::S3Managed);
+                let parts = cut(new.size_bytes, plan, &[], Encryption::S3Managed)?;
+                Ok(Self { tickets, ..Self::of(id, parts, memory) })
             }
-            Some(Destination::Whole(target)) => {
-                let targets = vec![(1, target)];
+            Some(Ticket::Put(ticket)) => {
+                let tickets = vec![(1, ticket)];
                 let parts = whole(new.size_bytes);
-                Ok(Self { targets, renewable: false, ..Self::of(id, parts, memory) })
+                Ok(Self { tickets, renewable: false, ..Self::of(id, parts, memory) })
             }
             None => Err(Failure::Nonsense("there is no URL for the bytes")),
         }
     }
 
     /// Remembers what a part's `ETag` is, for whoever resumes.
-    pub(super) fn note(&self, etag: Etag) {
-        if etag == Etag::Opaque && self.renewable {
-            self.opaque_etags.call_once(|| self.memory.remember(&self.id, Etag::Opaque));
+    pub(super) fn note(&self, etag: Encryption) {
+        if etag == Encryption::CustomerManaged && self.renewable {
+            self.customer_managed
+                .call_once(|| self.memory.remember(&self.id, Encryption::CustomerManaged));
         }
     }
 
     fn of(id: String, parts: Vec<Part>, memory: &'a Memory) -> Self {
-        let (targets, opaque_etags) = (Vec::new(), Once::new());
-        Self { id, parts, targets, renewable: true, memory, opaque_etags }
+        let (tickets, customer_managed) = (Vec::new(), Once::new());
+        Self { id, parts, tickets, renewable: true, memory, customer_managed }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::parts::{Held, Part};
-use crate::client::{Client, Target};
+use crate::client::{Client, UploadTicket};
 use crate::failure::Failure;
 
 /// How many URLs are asked for at a time.
@@ -20,7 +20,7 @@ pub(super) struct Tickets<'a> {
 
 #[derive(Default)]
 struct State {
-    unused: BTreeMap<u32, Target>,
+    unused: BTreeMap<u32, UploadTicket>,
     /// The parts that have got one since the sending began.
     taken: BTreeSet<u32>,
 }
@@ -30,10 +30,10 @@ impl<'a> Tickets<'a> {
     pub(super) fn new(
         client: &'a Client,
         id: &'a str,
-        targets: Vec<(u32, Target)>,
+        tickets: Vec<(u32, UploadTicket)>,
         renewable: bool,
     ) -> Self {
-        let unused = targets.into_iter().collect();
+        let unused = tickets.into_iter().collect();
         let state = Mutex::new(State { unused, taken: BTreeSet::new() });
         Self { client, id, renewable, state }
     }
@@ -45,12 +45,12 @@ impl<'a> Tickets<'a> {
 
     /// The URL for `part`. If there is none, it is signed, and those for the first of `parts` that have
     /// none either: whichever connection asks first, the others find theirs.
-    pub(super) fn take(&self, part: &Part, parts: &[Part]) -> Result<Target, Failure> {
+    pub(super) fn take(&self, part: &Part, parts: &[Part]) -> Result<UploadTicket, Failure> {
         // Held while the API signs: the other connections need the same batch.
         let mut state = self.state();
         state.taken.insert(part.number);
-        if let Some(target) = state.unused.remove(&part.number) {
-            return Ok(target);
+        if let Some(ticket) = state.unused.remove(&part.number) {
+            return Ok(ticket);
         }
         if !self.renewable {
             return Err(Failure::UrlExpired);

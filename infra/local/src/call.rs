@@ -24,6 +24,8 @@ pub struct Call {
     pub operation: String,
     /// The decoded path: `/` for DynamoDB, `/bucket/key` for S3.
     pub path: String,
+    /// The range of the object that is asked for, as its header says it.
+    pub range: Option<String>,
     /// The request's JSON for DynamoDB; empty for S3, whose bodies are streamed.
     pub body: Bytes,
     /// The tick at which the call arrived; unique.
@@ -35,7 +37,7 @@ pub struct Call {
 impl Call {
     /// A call that has just arrived; the recorder gives it its tick.
     pub(crate) fn new(service: Service, operation: String, path: String, body: Bytes) -> Self {
-        Self { service, operation, path, body, started: 0, answered: None }
+        Self { service, operation, path, range: None, body, started: 0, answered: None }
     }
 }
 
@@ -59,6 +61,11 @@ pub enum Verdict {
     },
     /// The connection is closed without an answer.
     HangUp,
+    /// The connection is closed after so many bytes of the body that S3 answers with.
+    BreakOff {
+        /// The bytes that still come, fewer than the body has.
+        after: u64,
+    },
 }
 
 /// A test's hand in the calls: inject faults, hold calls until others have come, count.

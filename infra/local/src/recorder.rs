@@ -18,13 +18,15 @@ pub(crate) struct Recorder {
     interceptor: Mutex<Option<Arc<dyn Interceptor>>>,
 }
 
-/// Why a call does not get the engine's answer.
+/// Why a call does not get the engine's answer, or not all of it.
 #[derive(Debug)]
-pub(crate) enum Intercepted {
+pub(crate) enum Intercepted<Answer> {
     /// Answer with this status and AWS error code instead.
     Refused { status: u16, code: String },
     /// Close the connection.
     HungUp,
+    /// Close the connection after so many bytes of the answer's body.
+    BrokenOff { answer: Answer, after: u64 },
 }
 
 impl Recorder {
@@ -33,7 +35,7 @@ impl Recorder {
         &self,
         mut call: Call,
         engine: impl Future<Output = Answer>,
-    ) -> Result<Answer, Intercepted> {
+    ) -> Result<Answer, Intercepted<Answer>> {
         call.started = self.tick();
         self.note(call.clone());
         let answer = self.decide(&call, engine).await;
@@ -60,15 +62,24 @@ impl Recorder {
         &self,
         call: &Call,
         engine: impl Future<Output = Answer>,
-    ) -> Result<Answer, Intercepted> {
+    ) -> Result<Answer, Intercepted<Answer>> {
         let interceptor = lock(&self.interceptor).clone();
         let Some(interceptor) = interceptor else {
             return Ok(engine.await);
         };
-        obey(interceptor.before(call).await)?;
+        let before = interceptor.before(call).await;
+        let cut = match before {
+            Verdict::BreakOff { after } => Some(after),
+            verdict => obey(verdict).map(|()| None)?,
+        };
         let answer = engine.await;
-        obey(interceptor.after(call).await)?;
-        Ok(answer)
+        match interceptor.after(call).await {
+            Verdict::BreakOff { after } => Err(Intercepted::BrokenOff { answer, after }),
+            verdict => obey(verdict).and_then(|()| match cut {
+                Some(after) => Err(Intercepted::BrokenOff { answer, after }),
+                None => Ok(answer),
+            }),
+        }
     }
 
     fn note(&self, call: Call) {
@@ -93,9 +104,9 @@ impl Recorder {
     }
 }
 
-fn obey(verdict: Verdict) -> Result<(), Intercepted> {
+fn obey<Answer>(verdict: Verdict) -> Result<(), Intercepted<Answer>> {
     match verdict {
-        Verdict::Pass => Ok(()),
+        Verdict::Pass | Verdict::BreakOff { .. } => Ok(()),
         Verdict::Refuse { status, code } => Err(Intercepted::Refused { status, code }),
         Verdict::RefuseWithin200 { code } => Err(Intercepted::Refused { status: 200, code }),
         Verdict::HangUp => Err(Intercepted::HungUp),

@@ -62,7 +62,7 @@ impl Proxy {
             body.clone(),
         );
         match self.recorder.pass(call, self.forward(head, body)).await {
-            Ok(answer) => answer,
+            Ok(answer) | Err(Intercepted::BrokenOff { answer, .. }) => answer,
             Err(Intercepted::Refused { status, code }) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
                 Ok(error(status, &code, "Injected by a test."))

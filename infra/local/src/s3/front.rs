@@ -1,13 +1,17 @@
 //! What stands before `s3s`: CORS, the recorder, and the checks on presigned requests it does not make.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
-use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue, ORIGIN};
+use bytes::Bytes;
+
+use hyper::body::{Frame, Incoming};
+use hyper::header::{CONNECTION, HeaderValue, ORIGIN, RANGE};
 use hyper::{Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use s3s::service::S3Service;
-use s3s::{Body, S3Error, S3ErrorCode};
+use s3s::{Body, S3Error, S3ErrorCode, StdError};
 
 use super::cors::Cors;
 use super::refusal::{self, said};
@@ -55,16 +59,21 @@ impl Front {
     }
 
     async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HangUp> {
-        let call = Call::new(
+        let mut call = Call::new(
             Service::S3,
             operation::name(request.method(), request.uri()).to_owned(),
             percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned(),
-            bytes::Bytes::new(),
+            Bytes::new(),
         );
+        let range = request.headers().get(RANGE).and_then(|range| range.to_str().ok());
+        call.range = range.map(str::to_owned);
         match self.recorder.pass(call, self.act(request)).await {
             Ok(answer) => answer,
             Err(Intercepted::Refused { status, code }) => said(injected(status, &code)),
             Err(Intercepted::HungUp) => Err(HangUp),
+            Err(Intercepted::BrokenOff { answer, after }) => {
+                Ok(answer?.map(|body| Body::http_body_unsync(Cut { body, left: after })))
+            }
         }
     }
 
@@ -74,6 +83,33 @@ impl Front {
             return said(refusal);
         }
         self.service.call(request).await.map_err(|_| HangUp)
+    }
+}
+
+/// A body that breaks off before its end, and with it the connection.
+struct Cut {
+    body: Body,
+    left: u64,
+}
+
+impl hyper::body::Body for Cut {
+    type Data = Bytes;
+    type Error = StdError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, StdError>>> {
+        if self.left == 0 {
+            return Poll::Ready(Some(Err("broken off by a test".into())));
+        }
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        Poll::Ready(frame.map(|frame| {
+            let bytes = frame?.into_data().unwrap_or_default();
+            let length = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
+            self.left -= length as u64;
+            Ok(Frame::data(bytes.slice(..length)))
+        }))
     }
 }
 
