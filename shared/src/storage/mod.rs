@@ -16,7 +16,7 @@ mod table;
 mod transaction;
 
 pub mod connection;
-pub use bucket::{Bucket, Joined};
+pub use bucket::{Bucket, Joined, Source};
 pub use files::Files;
 pub(crate) use files::{Beginning, Completion, Reopening, Update};
 pub use hashing::{Hashed, Hashing};

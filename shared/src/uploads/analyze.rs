@@ -26,13 +26,14 @@ async fn findings(
     etag: &ETag,
 ) -> Result<Findings> {
     let mut probe = Probe::new(file.size_bytes);
+    let source = ctx.bucket().source(authority.key(), etag, file.size_bytes);
     loop {
         let range = match probe.step() {
             ProbeStep::Done(findings) => return Ok(findings),
             ProbeStep::Needs(range) => range,
         };
         let start = range.start;
-        match ctx.bucket().read(authority.key(), etag, range).await? {
+        match source.read(range).await? {
             Some(bytes) => probe.supply(start, bytes),
             None => return Ok(Findings::default()),
         }

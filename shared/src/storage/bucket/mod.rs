@@ -16,8 +16,8 @@
 
 mod multipart;
 mod signing;
+mod source;
 
-use std::ops::Range;
 use std::str::FromStr;
 
 use aws_sdk_s3::Client;
@@ -29,6 +29,7 @@ use aws_types::SdkConfig;
 use percent_encoding::percent_decode_str;
 
 pub use multipart::Joined;
+pub use source::Source;
 
 use super::endpoint;
 use super::failure::unavailable;
@@ -121,34 +122,6 @@ impl Bucket {
     #[must_use]
     pub fn described(&self, size_bytes: u64, etag: ETag) -> StoredObject {
         StoredObject::new(size_bytes, etag, None, self.encryption)
-    }
-
-    /// A range of exactly the bytes that `etag` names; nothing if they are gone or replaced.
-    ///
-    /// # Errors
-    ///
-    /// S3's failure, also in the midst of the bytes.
-    pub async fn read(
-        &self,
-        key: &ObjectKey,
-        etag: &ETag,
-        range: Range<u64>,
-    ) -> Result<Option<Vec<u8>>> {
-        let (first, last) = (range.start, range.end.saturating_sub(1));
-        let request = self.client.get_object().bucket(&self.name).key(key.to_string());
-        let outcome =
-            request.if_match(etag.quoted()).range(format!("bytes={first}-{last}")).send().await;
-        let body = match outcome {
-            Ok(output) => output.body,
-            // Deleted, or replaced by other bytes, since they were seen.
-            Err(failure) if matches!(status(&failure), Some(404 | 412)) => return Ok(None),
-            Err(failure) => return Err(unavailable("s3:GetObject")(failure)),
-        };
-        let broken_off = |failure| Error::Unavailable {
-            operation: "s3:GetObject",
-            source: Box::new(failure) as Box<_>,
-        };
-        body.collect().await.map(|bytes| Some(bytes.to_vec())).map_err(broken_off)
     }
 
     /// Deletes whatever lies under `key`.

@@ -1,40 +1,41 @@
-//! What hashing promises, against an S3 that misbehaves.
+//! What hashing promises, at the embedded S3, which misbehaves where a test says so.
 
 use std::future::{pending, ready};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use async_trait::async_trait;
+use local::{Call, Interceptor, Local, Options, Verdict};
 use md5::{Digest as _, Md5 as Hasher};
+use tokio::sync::Barrier;
 
-use super::stand_in::{Answer, StandIn, bucket, key, object};
-use super::window::Pace;
 use super::*;
-use crate::domain::ETag;
+use crate::config::Aws;
+use crate::domain::{ETag, Encryption};
+use crate::storage::connection;
 
 /// No multiple of MD5's block of 64 bytes.
 const RANGE: usize = 1000;
-const SMALL: Pace = Pace { connections: 8, range_bytes: 1000, note_bytes: 1000 };
+const SMALL: Pace = Pace { ranges: 9, range_bytes: 1000, note_bytes: 1000 };
 
 #[tokio::test]
 async fn the_digest_is_right_whatever_the_size() {
-    for size in [0, 1, RANGE - 1, RANGE, RANGE + 1, 8 * RANGE, 9 * RANGE + 5, 30 * RANGE] {
+    for size in [1, RANGE - 1, RANGE, RANGE + 1, 8 * RANGE, 9 * RANGE + 5, 30 * RANGE] {
         let scene = Scene::new(size).await;
         assert_eq!(scene.hash().await.unwrap(), scene.digest(), "{size} bytes");
-        assert_eq!(scene.requests().await, vec![1; size.div_ceil(RANGE)], "{size} bytes");
+        assert_eq!(scene.requests(), vec![1; size.div_ceil(RANGE)], "{size} bytes");
     }
 }
 
 #[tokio::test]
 async fn the_pace_in_earnest_gives_the_right_digest() {
     let scene = Scene::new(9 * 4 * 1024 * 1024 + 1).await;
-    let object = object(scene.bytes.len());
-    let (bucket, key) = (bucket(&scene.s3.url), key());
-    let mut hashing = bucket.hashing(&key, &object, None);
+    let mut hashing = scene.bucket.hashing(&key(), &scene.object, None);
     // As a function's handler demands it.
     let hashed: std::pin::Pin<Box<dyn Future<Output = _> + Send>> =
         Box::pin(hashing.go_on(pending()));
     assert_eq!(hashed.await.unwrap(), scene.digest());
-    assert_eq!(scene.s3.asked.lock().await.len(), 10);
+    assert_eq!(scene.firsts().len(), 10);
 }
 
 #[tokio::test]
@@ -70,110 +71,186 @@ async fn progress_is_told_in_order_and_reading_goes_on() {
         assert_eq!(midway.bytes_hashed, bytes);
     }
     assert_eq!(hashing.go_on(pending()).await.unwrap(), scene.digest());
-    assert_eq!(scene.requests().await, [1, 1, 1, 1]);
+    assert_eq!(scene.requests(), [1, 1, 1, 1]);
 }
 
 #[tokio::test]
-async fn a_range_that_breaks_off_or_has_another_length_is_asked_for_again() {
-    for wrong in [Answer::BrokenOff, Answer::Short, Answer::Long] {
-        let once = move |first, before| match (first, before) {
-            (2000, 0) | (4000, 0 | 1) => wrong,
-            _ => Answer::Right,
-        };
-        let scene = Scene::answering(5 * RANGE, once).await;
-        assert_eq!(scene.hash().await.unwrap(), scene.digest());
-        assert_eq!(scene.requests().await, [1, 1, 2, 1, 3]);
-    }
+async fn a_range_that_breaks_off_is_asked_for_again() {
+    let scene = Scene::new(5 * RANGE).await;
+    scene.break_off(&[(2000, 1), (4000, 2)]);
+    assert_eq!(scene.hash().await.unwrap(), scene.digest());
+    assert_eq!(scene.requests(), [1, 1, 2, 1, 3]);
 }
 
 #[tokio::test]
 async fn a_range_that_never_comes_whole_fails_the_hash_at_the_third_attempt() {
-    for wrong in [Answer::BrokenOff, Answer::Short, Answer::Long] {
-        let always = move |first, _| if first == 2000 { wrong } else { Answer::Right };
-        let scene = Scene::answering(3 * RANGE, always).await;
-        let failure = scene.hash().await.unwrap_err();
-        assert!(matches!(failure, Error::Unavailable { operation: "s3:GetObject", .. }));
-        assert_eq!(scene.requests().await, [1, 1, 3]);
-    }
+    let scene = Scene::new(3 * RANGE).await;
+    scene.break_off(&[(2000, usize::MAX)]);
+    let failure = scene.hash().await.unwrap_err();
+    assert!(matches!(failure, Error::Unavailable { operation: "s3:GetObject", .. }));
+    assert_eq!(scene.requests(), [1, 1, 3]);
 }
 
 #[tokio::test]
 async fn a_range_of_an_object_of_another_size_is_an_error_and_no_digest() {
-    let scene = Scene::answering(3 * RANGE, |first, _| match first {
-        1000 => Answer::OtherTotal,
-        _ => Answer::Right,
-    });
-    let failure = scene.await.hash().await.unwrap_err();
-    assert_eq!(
-        failure.to_string(),
-        "S3 sent Some(\"bytes 1000-1999/3001\") and not bytes 1000-1999/3000"
-    );
+    let mut scene = Scene::new(3 * RANGE).await;
+    scene.object.size_bytes += 1;
+    let failure = scene.hash().await.unwrap_err();
+    let said = "S3 sent Some(\"bytes 0-999/3000\") and not bytes 0-999/3001";
+    assert_eq!(failure.to_string(), said);
 }
 
 #[tokio::test]
 async fn an_object_that_is_gone_or_replaced_is_noticed_at_any_range() {
     for status in [404, 412] {
         for gone_at in [0, 1000, 11_000] {
-            let scene = Scene::answering(12 * RANGE, move |first, _| match first {
-                first if first == gone_at => Answer::Refused(status),
-                _ => Answer::Right,
-            });
-            assert_eq!(scene.await.hash().await.unwrap(), Hashed::Gone, "{status} at {gone_at}");
+            let scene = Scene::new(12 * RANGE).await;
+            scene.local.intercept(Arc::new(Gone { status, from: gone_at }));
+            assert_eq!(scene.hash().await.unwrap(), Hashed::Gone, "{status} at {gone_at}");
         }
     }
 }
 
 #[tokio::test]
 async fn other_bytes_under_the_same_key_are_not_hashed() {
-    let scene = Scene::new(RANGE).await;
-    let replaced = StoredObject { etag: ETag::new("another"), ..object(RANGE) };
-    let mut hashing = bucket(&scene.s3.url).hashing(&key(), &replaced, None);
-    assert_eq!(hashing.go_on(pending()).await.unwrap(), Hashed::Gone);
+    let mut scene = Scene::new(RANGE).await;
+    scene.object.etag = ETag::new("another");
+    assert_eq!(scene.hash().await.unwrap(), Hashed::Gone);
 }
 
 #[tokio::test]
-async fn eight_ranges_are_read_at_a_time_and_nine_held_at_most() {
-    let hashed = Arc::new(AtomicU64::new(0));
-    let furthest = Arc::new(AtomicU64::new(0));
-    let bytes = bytes(24 * RANGE);
-    let (seen, ahead) = (Arc::clone(&hashed), Arc::clone(&furthest));
-    // No request is answered before eight are there: fewer at a time would wait forever.
-    let s3 = StandIn::start(&bytes, 8, move |first, _| {
-        let end = (first + RANGE) as u64;
-        ahead.fetch_max(end - seen.load(Ordering::SeqCst), Ordering::SeqCst);
-        Answer::Right
-    })
-    .await;
-    let scene = Scene { s3, bytes };
+async fn nine_ranges_are_read_ahead_and_no_more_are_held() {
+    let scene = Scene::new(27 * RANGE).await;
+    // No request is answered before nine are there: fewer at a time would wait forever.
+    let crowd = Arc::new(Crowd::default());
+    scene.local.intercept(crowd.clone());
     let mut hashing = scene.hashing(None);
     let outcome = loop {
         match hashing.go_on(pending()).await.unwrap() {
-            Hashed::Midway(midway) => hashed.store(midway.bytes_hashed, Ordering::SeqCst),
+            Hashed::Midway(midway) => crowd.hashed.store(midway.bytes_hashed, Ordering::SeqCst),
             outcome => break outcome,
         }
     };
     assert_eq!(outcome, scene.digest());
-    assert_eq!(scene.s3.busiest.load(Ordering::SeqCst), 8);
-    assert!(furthest.load(Ordering::SeqCst) <= 9 * SMALL.range_bytes);
+    assert_eq!(crowd.busiest.load(Ordering::SeqCst), 9);
+    assert!(crowd.furthest.load(Ordering::SeqCst) <= 9 * SMALL.range_bytes);
 }
 
-/// A hash of an object under test, of which there is one each.
+/// Breaks ranges off in their midst: by their first byte, so many times each.
+struct BreakingOff(Vec<(usize, AtomicUsize)>);
+
+#[async_trait]
+impl Interceptor for BreakingOff {
+    async fn after(&self, call: &Call) -> Verdict {
+        let left = self.0.iter().find(|(first, _)| Some(*first) == first_byte(call));
+        let one_less = |left: usize| left.checked_sub(1);
+        let broken = |left: &AtomicUsize| {
+            left.try_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+        };
+        match left {
+            Some((_, left)) if broken(left) => Verdict::BreakOff { after: RANGE as u64 / 2 },
+            _ => Verdict::Pass,
+        }
+    }
+}
+
+/// Refuses the range that begins there.
+struct Gone {
+    status: u16,
+    from: usize,
+}
+
+#[async_trait]
+impl Interceptor for Gone {
+    async fn before(&self, call: &Call) -> Verdict {
+        if first_byte(call) != Some(self.from) {
+            return Verdict::Pass;
+        }
+        Verdict::Refuse { status: self.status, code: "Gone".to_owned() }
+    }
+}
+
+/// Answers reads by nines, and watches how far ahead of the hash they are.
+struct Crowd {
+    together: Barrier,
+    hashed: AtomicU64,
+    furthest: AtomicU64,
+    underway: AtomicUsize,
+    busiest: AtomicUsize,
+}
+
+impl Default for Crowd {
+    fn default() -> Self {
+        Self {
+            together: Barrier::new(9),
+            hashed: AtomicU64::new(0),
+            furthest: AtomicU64::new(0),
+            underway: AtomicUsize::new(0),
+            busiest: AtomicUsize::new(0),
+        }
+    }
+}
+
+#[async_trait]
+impl Interceptor for Crowd {
+    async fn before(&self, call: &Call) -> Verdict {
+        let Some(first) = first_byte(call) else { return Verdict::Pass };
+        let ahead = (first + RANGE) as u64 - self.hashed.load(Ordering::SeqCst);
+        self.furthest.fetch_max(ahead, Ordering::SeqCst);
+        let underway = 1 + self.underway.fetch_add(1, Ordering::SeqCst);
+        self.busiest.fetch_max(underway, Ordering::SeqCst);
+        self.together.wait().await;
+        // Before the client can know of the answer, and ask for more.
+        self.underway.fetch_sub(1, Ordering::SeqCst);
+        Verdict::Pass
+    }
+}
+
+/// Where the range begins that a call reads.
+fn first_byte(call: &Call) -> Option<usize> {
+    let range = call.range.as_deref()?.strip_prefix("bytes=")?;
+    range.split_once('-')?.0.parse().ok()
+}
+
+fn key() -> ObjectKey {
+    "acme/fil_000000070123456789abcdef".parse().unwrap()
+}
+
+/// An object in the embedded S3, and what is said of it.
 struct Scene {
-    s3: StandIn,
+    local: Local,
+    bucket: Bucket,
+    object: StoredObject,
     bytes: Vec<u8>,
 }
 
 impl Scene {
     async fn new(size: usize) -> Self {
-        Self::answering(size, |_, _| Answer::Right).await
+        let local = Local::start(Options::default()).await.unwrap();
+        let aws = Aws {
+            region: local::REGION.to_owned(),
+            access_key_id: local::ACCESS_KEY_ID.to_owned(),
+            secret_access_key: local.secret_access_key().to_owned(),
+            session_token: None,
+            url_suffix: String::new(),
+            dynamodb_endpoint: None,
+            s3_endpoint: Some(local.s3_url()),
+            secrets_endpoint: None,
+        };
+        let client = Bucket::client(&connection::settings(&aws), &aws, local::BUCKET);
+        // Of which no two ranges are alike.
+        let bytes: Vec<u8> = (0_u32..).flat_map(u32::to_be_bytes).take(size).collect();
+        let put = client.put_object().bucket(local::BUCKET).key(key().to_string());
+        put.body(bytes.clone().into()).send().await.unwrap();
+        let bucket = Bucket::new(client, local::BUCKET, Encryption::S3Managed);
+        let object = bucket.head(&key()).await.unwrap().unwrap();
+        Self { local, bucket, object, bytes }
     }
 
-    async fn answering(
-        size: usize,
-        answer: impl Fn(usize, usize) -> Answer + Send + Sync + 'static,
-    ) -> Self {
-        let bytes = bytes(size);
-        Self { s3: StandIn::start(&bytes, 1, answer).await, bytes }
+    /// Breaks ranges off: by their first byte, so many times each.
+    fn break_off(&self, times: &[(usize, usize)]) {
+        let times = times.iter().map(|(first, times)| (*first, AtomicUsize::new(*times)));
+        self.local.intercept(Arc::new(BreakingOff(times.collect())));
     }
 
     /// Hashes without an end to the time.
@@ -182,10 +259,8 @@ impl Scene {
     }
 
     fn hashing(&self, earlier: Option<Midway>) -> Hashing {
-        let object = object(self.bytes.len());
-        let midway = Midway::of(&object, earlier);
-        let source = Source::new(&bucket(&self.s3.url), &key(), &object);
-        Hashing { window: Window::open(source, midway.bytes_hashed, SMALL), midway }
+        let source = self.bucket.source(&key(), &self.object.etag, self.object.size_bytes);
+        Hashing::new(source, Midway::of(&self.object, earlier), SMALL)
     }
 
     async fn hash_one_range(&self, earlier: Option<Midway>) -> Midway {
@@ -199,11 +274,16 @@ impl Scene {
         Hashed::Whole(Md5::new(Hasher::digest(&self.bytes).into()))
     }
 
+    /// The first byte of each range that was asked for, in the order of requests.
+    fn firsts(&self) -> Vec<usize> {
+        self.local.calls().iter().filter_map(first_byte).collect()
+    }
+
     /// How often each range was asked for.
-    async fn requests(&self) -> Vec<usize> {
-        let asked = self.s3.asked.lock().await;
+    fn requests(&self) -> Vec<usize> {
+        let firsts = self.firsts();
         let starts = (0..self.bytes.len()).step_by(RANGE);
-        starts.map(|start| asked.iter().filter(|first| **first == start).count()).collect()
+        starts.map(|start| firsts.iter().filter(|first| **first == start).count()).collect()
     }
 }
 
@@ -215,9 +295,4 @@ async fn whole(hashing: &mut Hashing) -> Result<Hashed> {
             outcome => return Ok(outcome),
         }
     }
-}
-
-/// Bytes of which no two ranges are alike.
-fn bytes(size: usize) -> Vec<u8> {
-    (0_u32..).flat_map(u32::to_be_bytes).take(size).collect()
 }

@@ -5,9 +5,8 @@ use std::ops::Range;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 
-use crate::domain::{ObjectKey, StoredObject};
-use crate::storage::Bucket;
-use crate::storage::bucket::status;
+use super::{Bucket, status};
+use crate::domain::{ETag, ObjectKey};
 use crate::storage::failure::unavailable;
 use crate::{Error, Result};
 
@@ -15,32 +14,44 @@ use crate::{Error, Result};
 const ATTEMPTS: u32 = 3;
 
 /// Exactly the bytes of an object that its `ETag` names.
-#[derive(Debug)]
-pub(super) struct Source {
+#[derive(Clone, Debug)]
+pub struct Source {
     client: Client,
     bucket: String,
     key: String,
-    object: StoredObject,
+    etag: ETag,
+    size_bytes: u64,
+}
+
+impl Bucket {
+    /// The bytes under `key` that `etag` names, of which there are so many.
+    #[must_use]
+    pub fn source(&self, key: &ObjectKey, etag: &ETag, size_bytes: u64) -> Source {
+        Source {
+            client: self.client.clone(),
+            bucket: self.name.clone(),
+            key: key.to_string(),
+            etag: etag.clone(),
+            size_bytes,
+        }
+    }
 }
 
 impl Source {
-    pub(super) fn new(bucket: &Bucket, key: &ObjectKey, object: &StoredObject) -> Self {
-        Self {
-            client: bucket.client.clone(),
-            bucket: bucket.name.clone(),
-            key: key.to_string(),
-            object: object.clone(),
-        }
-    }
-
-    pub(super) fn size_bytes(&self) -> u64 {
-        self.object.size_bytes
+    /// The size of the whole.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
     }
 
     /// The bytes of a range that is not empty; nothing if the object is gone or replaced.
     ///
     /// The SDK repeats a request that fails, but not one whose body breaks off: that is done here.
-    pub(super) async fn read(&self, range: Range<u64>) -> Result<Option<Vec<u8>>> {
+    ///
+    /// # Errors
+    ///
+    /// S3's failure, after three attempts at the same bytes.
+    pub async fn read(&self, range: Range<u64>) -> Result<Option<Vec<u8>>> {
         let mut attempt = 1;
         loop {
             let Some(body) = self.get(&range).await? else { return Ok(None) };
@@ -56,7 +67,7 @@ impl Source {
         let (first, last) = (range.start, range.end - 1);
         let request = self.client.get_object().bucket(&self.bucket).key(&self.key);
         let outcome = request
-            .if_match(self.object.etag.quoted())
+            .if_match(self.etag.quoted())
             .range(format!("bytes={first}-{last}"))
             .send()
             .await;
@@ -66,7 +77,7 @@ impl Source {
             Err(failure) if matches!(status(&failure), Some(404 | 412)) => return Ok(None),
             Err(failure) => return Err(unavailable("s3:GetObject")(failure)),
         };
-        let expected = format!("bytes {first}-{last}/{}", self.object.size_bytes);
+        let expected = format!("bytes {first}-{last}/{}", self.size_bytes);
         // A wrong range would not be noticed otherwise, and would make a wrong MD5.
         match output.content_range() {
             Some(sent) if sent == expected => Ok(Some(output.body)),
@@ -98,4 +109,20 @@ async fn collect(mut body: ByteStream, range: &Range<u64>) -> Result<Vec<u8>> {
 
 fn broken_off(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::Unavailable { operation: "s3:GetObject", source: source.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body of another length than its range is none of the bytes that were asked for.
+    #[tokio::test]
+    async fn a_body_must_have_as_many_bytes_as_its_range() {
+        let body = || ByteStream::from_static(b"hello");
+        assert_eq!(collect(body(), &(7..12)).await.unwrap(), b"hello");
+        for range in [7..11, 7..13, 7..7] {
+            let failure = collect(body(), &range).await.unwrap_err();
+            assert!(matches!(failure, Error::Unavailable { operation: "s3:GetObject", .. }));
+        }
+    }
 }
