@@ -4,22 +4,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use s3s::dto::{
-    AbortMultipartUploadInput, AbortMultipartUploadOutput, Bucket, CompleteMultipartUploadInput,
-    CompleteMultipartUploadOutput, CreateBucketInput, CreateBucketOutput,
-    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput,
-    GetObjectInput, GetObjectOutput, GetObjectTaggingInput, GetObjectTaggingOutput,
-    HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListBucketsInput,
-    ListBucketsOutput, ListMultipartUploadsInput, ListMultipartUploadsOutput, ListObjectsV2Input,
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
+    CompleteMultipartUploadOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput,
+    DeleteObjectInput, DeleteObjectOutput, GetObjectInput, GetObjectOutput, HeadObjectInput,
+    HeadObjectOutput, ListMultipartUploadsInput, ListMultipartUploadsOutput, ListObjectsV2Input,
     ListObjectsV2Output, ListPartsInput, ListPartsOutput, PutObjectInput, PutObjectOutput,
-    PutObjectTaggingInput, PutObjectTaggingOutput, Tag, UploadPartInput, UploadPartOutput,
+    UploadPartInput, UploadPartOutput,
 };
-use s3s::{S3, S3Error, S3Request, S3Response, S3Result};
+use s3s::{S3, S3Request, S3Response, S3Result};
 
 use super::announcer::Announcer;
 use super::encryption::Encryption;
 use super::store::{Condition, Store};
 use super::{get, list, multipart, put};
-use crate::REGION;
 
 /// S3 over our store.
 pub(super) struct Engine {
@@ -112,65 +109,5 @@ impl S3 for Engine {
         request: S3Request<ListObjectsV2Input>,
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
         list::list(&self.store, request.input).map(S3Response::new)
-    }
-
-    async fn put_object_tagging(
-        &self,
-        request: S3Request<PutObjectTaggingInput>,
-    ) -> S3Result<S3Response<PutObjectTaggingOutput>> {
-        let input = request.input;
-        let tags = input.tagging.tag_set.into_iter();
-        let tags = tags.filter_map(|tag| Some((tag.key?, tag.value?))).collect();
-        self.store.change(&input.bucket, &input.key, |object| object.tags = tags)?;
-        Ok(S3Response::new(PutObjectTaggingOutput::default()))
-    }
-
-    async fn get_object_tagging(
-        &self,
-        request: S3Request<GetObjectTaggingInput>,
-    ) -> S3Result<S3Response<GetObjectTaggingOutput>> {
-        let object = self.store.object(&request.input.bucket, &request.input.key)?;
-        let tag = |(key, value): (&String, &String)| Tag {
-            key: Some(key.clone()),
-            value: Some(value.clone()),
-        };
-        Ok(S3Response::new(GetObjectTaggingOutput {
-            tag_set: object.tags.iter().map(tag).collect(),
-            ..Default::default()
-        }))
-    }
-
-    async fn list_buckets(
-        &self,
-        _: S3Request<ListBucketsInput>,
-    ) -> S3Result<S3Response<ListBucketsOutput>> {
-        let bucket = |name| Bucket { name: Some(name), ..Default::default() };
-        Ok(S3Response::new(ListBucketsOutput {
-            buckets: Some(self.store.buckets().into_iter().map(bucket).collect()),
-            ..Default::default()
-        }))
-    }
-
-    async fn create_bucket(
-        &self,
-        request: S3Request<CreateBucketInput>,
-    ) -> S3Result<S3Response<CreateBucketOutput>> {
-        let bucket = request.input.bucket;
-        self.store.create_bucket(&bucket).map_err(S3Error::internal_error)?;
-        Ok(S3Response::new(CreateBucketOutput {
-            location: Some(format!("/{bucket}")),
-            ..Default::default()
-        }))
-    }
-
-    async fn head_bucket(
-        &self,
-        request: S3Request<HeadBucketInput>,
-    ) -> S3Result<S3Response<HeadBucketOutput>> {
-        self.store.check_bucket(&request.input.bucket)?;
-        Ok(S3Response::new(HeadBucketOutput {
-            bucket_region: Some(REGION.to_owned()),
-            ..Default::default()
-        }))
     }
 }

@@ -40,7 +40,6 @@ pub(super) fn get(store: &Store, input: &GetObjectInput) -> S3Result<S3Response<
         body: Some(content.read(&range)),
         content_length: i64::try_from(range.end - range.start).ok(),
         content_range: input.range.as_ref().map(|_| content_range(&range, object.size)),
-        tag_count: i32::try_from(object.tags.len()).ok().filter(|count| *count > 0),
         accept_ranges: described.accept_ranges,
         cache_control: described.cache_control,
         content_disposition: described.content_disposition,
@@ -49,7 +48,6 @@ pub(super) fn get(store: &Store, input: &GetObjectInput) -> S3Result<S3Response<
         content_type: described.content_type,
         e_tag: described.e_tag,
         last_modified: described.last_modified,
-        metadata: described.metadata,
         server_side_encryption: described.server_side_encryption,
         ..Default::default()
     };
@@ -125,7 +123,6 @@ fn described(object: &Object) -> HeadObjectOutput {
         content_type: headers.content_type,
         e_tag: Some(object.e_tag()),
         last_modified: Some(object.last_modified()),
-        metadata: Some(object.metadata.clone().into_iter().collect()),
         server_side_encryption: Some(object.encryption.header()),
         ..Default::default()
     }

@@ -32,10 +32,6 @@ pub(super) struct Object {
     pub(super) checksums: BTreeMap<Algorithm, String>,
     /// The headers that come back with the content.
     pub(super) headers: ContentHeaders,
-    /// The `x-amz-meta-` headers, by the rest of their names.
-    pub(super) metadata: BTreeMap<String, String>,
-    /// The tags, by key.
-    pub(super) tags: BTreeMap<String, String>,
     /// Whether `verify-upload` has acknowledged the object's creation.
     pub(super) announced: bool,
     /// What it was assembled from; `None` for content that came in one PUT.
@@ -102,9 +98,4 @@ impl Object {
     pub(super) fn last_modified(&self) -> Timestamp {
         system_time(self.last_modified_ms).into()
     }
-}
-
-/// `x-amz-tagging` is a query string: `a=1&b=2`.
-pub(super) fn tags(header: Option<&str>) -> BTreeMap<String, String> {
-    form_urlencoded::parse(header.unwrap_or_default().as_bytes()).into_owned().collect()
 }

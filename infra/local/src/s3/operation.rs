@@ -8,8 +8,6 @@ pub(super) fn name(method: &Method, uri: &Uri) -> &'static str {
     let has_key = path.split_once('/').is_some_and(|(_, key)| !key.is_empty());
     let asks = |parameter| has_parameter(uri, parameter);
     match (method.as_str(), has_key) {
-        ("PUT", true) if asks("tagging") => "PutObjectTagging",
-        ("GET", true) if asks("tagging") => "GetObjectTagging",
         ("PUT", true) if asks("uploadId") => "UploadPart",
         ("GET", true) if asks("uploadId") => "ListParts",
         ("POST", true) if asks("uploadId") => "CompleteMultipartUpload",
@@ -21,9 +19,6 @@ pub(super) fn name(method: &Method, uri: &Uri) -> &'static str {
         ("HEAD", true) => "HeadObject",
         ("DELETE", true) => "DeleteObject",
         ("GET", false) if asks("list-type") => "ListObjectsV2",
-        ("GET", false) if path.is_empty() => "ListBuckets",
-        ("PUT", false) => "CreateBucket",
-        ("HEAD", false) => "HeadBucket",
         _ => "Unknown",
     }
 }

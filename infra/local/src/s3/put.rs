@@ -9,7 +9,7 @@ use super::algorithm::Algorithm;
 use super::digests::{Digests, checksum_headers};
 use super::encryption::Encryption;
 use super::engine::Engine;
-use super::object::{ContentHeaders, Object, tags};
+use super::object::{ContentHeaders, Object};
 use super::received::Received;
 use super::store::Condition;
 
@@ -63,8 +63,6 @@ fn draft(
             cache_control: input.cache_control,
             expires,
         },
-        metadata: input.metadata.into_iter().flatten().collect(),
-        tags: tags(input.tagging.as_deref()),
         announced: false,
         assembled: None,
     }

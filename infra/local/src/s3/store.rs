@@ -109,11 +109,6 @@ impl Store {
         Ok((bucket.object(key)?, bucket.content(key)?))
     }
 
-    /// The names of the buckets.
-    pub(super) fn buckets(&self) -> Vec<String> {
-        self.state().buckets.keys().cloned().collect()
-    }
-
     /// Takes one step in the bucket while nothing else reads or writes there.
     pub(super) fn step<T>(
         &self,

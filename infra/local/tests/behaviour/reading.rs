@@ -1,9 +1,6 @@
 //! What a reader gets: the whole, a part, under a condition, with other headers.
 
-use std::collections::HashMap;
-
 use aws_sdk_s3::error::ProvideErrorMetadata;
-use aws_sdk_s3::types::{Tag, Tagging};
 use local::BUCKET;
 
 use crate::scene::{Answer, Scene, lifetime};
@@ -12,12 +9,10 @@ use crate::scene::{Answer, Scene, lifetime};
 async fn an_object_comes_back_as_it_was_described() {
     let scene = Scene::new().await;
     let put = scene.put("acme/a b+c", b"hello").content_type("text/plain");
-    put.metadata("owner", "alice").tagging("stage=new&kind=note").send().await.unwrap();
+    put.send().await.unwrap();
     let got = scene.s3.get_object().bucket(BUCKET).key("acme/a b+c").send().await.unwrap();
     assert_eq!(got.content_type(), Some("text/plain"));
     assert_eq!(got.content_length(), Some(5));
-    assert_eq!(got.tag_count(), Some(2));
-    assert_eq!(got.metadata(), Some(&HashMap::from([("owner".to_owned(), "alice".to_owned())])));
     assert_eq!(got.body.collect().await.unwrap().to_vec(), b"hello");
 }
 
@@ -79,26 +74,6 @@ async fn what_is_not_there_is_not_found() {
     assert_eq!(get.unwrap_err().code(), Some("NoSuchKey"));
     let get = scene.s3.get_object().bucket("another").key("acme/a").send().await;
     assert_eq!(get.unwrap_err().code(), Some("NoSuchBucket"));
-}
-
-#[tokio::test]
-async fn tags_can_be_replaced() {
-    let scene = Scene::new().await;
-    scene.put("acme/a", b"hello").tagging("stage=new").send().await.unwrap();
-    let tag = Tag::builder().key("stage").value("verified").build().unwrap();
-    let tagging = Tagging::builder().tag_set(tag.clone()).build().unwrap();
-    let put = scene.s3.put_object_tagging().bucket(BUCKET).key("acme/a").tagging(tagging);
-    put.send().await.unwrap();
-    let got = scene.s3.get_object_tagging().bucket(BUCKET).key("acme/a").send().await.unwrap();
-    assert_eq!(got.tag_set(), [tag]);
-}
-
-#[tokio::test]
-async fn other_buckets_can_be_made() {
-    let scene = Scene::new().await;
-    assert!(scene.s3.head_bucket().bucket("another").send().await.is_err());
-    scene.s3.create_bucket().bucket("another").send().await.unwrap();
-    scene.s3.head_bucket().bucket("another").send().await.unwrap();
 }
 
 #[tokio::test]
@@ -207,13 +182,4 @@ async fn every_refusal_says_its_reason_and_which_request_it_was() {
         assert!(!id.is_empty() && answer.body.contains("<Message>"), "{}", answer.body);
         assert!(answer.body.contains(&format!("<RequestId>{id}</RequestId>")), "{}", answer.body);
     }
-}
-
-#[tokio::test]
-async fn the_buckets_are_listed() {
-    let scene = Scene::new().await;
-    scene.s3.create_bucket().bucket("another").send().await.unwrap();
-    let listed = scene.s3.list_buckets().send().await.unwrap();
-    let names: Vec<_> = listed.buckets().iter().filter_map(|bucket| bucket.name()).collect();
-    assert_eq!(names, ["another", BUCKET]);
 }

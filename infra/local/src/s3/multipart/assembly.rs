@@ -76,8 +76,6 @@ impl<'upload> Assembly<'upload> {
             encryption: upload.encryption,
             checksums: BTreeMap::from([(algorithm, checksum)]),
             headers: upload.headers,
-            metadata: upload.metadata,
-            tags: upload.tags,
             announced: false,
             assembled: Some(Assembled { upload_id: upload.id, segments }),
         })

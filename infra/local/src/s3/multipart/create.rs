@@ -7,7 +7,7 @@ use super::checksum::UploadChecksum;
 use super::upload::Upload;
 use crate::Encryption;
 use crate::s3::engine::Engine;
-use crate::s3::object::{ContentHeaders, tags};
+use crate::s3::object::ContentHeaders;
 use crate::s3::store::Stamp;
 
 /// Opens an upload; what it says of the object holds when the parts become one.
@@ -57,8 +57,6 @@ fn described(
             cache_control: input.cache_control,
             expires: None,
         },
-        metadata: input.metadata.into_iter().flatten().collect(),
-        tags: tags(input.tagging.as_deref()),
         finished: None,
     }
 }

@@ -27,10 +27,6 @@ pub(in crate::s3) struct Upload {
     pub(super) encryption: Encryption,
     /// The headers that will come back with the content.
     pub(super) headers: ContentHeaders,
-    /// The `x-amz-meta-` headers, by the rest of their names.
-    pub(super) metadata: BTreeMap<String, String>,
-    /// The tags, by key.
-    pub(super) tags: BTreeMap<String, String>,
     /// What it ended in; `None` while it is open.
     pub(super) finished: Option<Finished>,
 }
