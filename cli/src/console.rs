@@ -1,35 +1,29 @@
 //! What the tool says: answers on standard output, words around them on standard error.
 
 use std::error::Error;
-use std::io::{IsTerminal as _, stderr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::LazyLock;
 
-/// Whether the line that the cursor stands on is to be rewritten.
-static UNFINISHED: AtomicBool = AtomicBool::new(false);
+use indicatif::{MultiProgress, ProgressBar};
+
+/// The bars that stand on the terminal. What is said is written above them; where standard error is no
+/// terminal, there are none to see.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// Says an answer, which a script may read.
 #[expect(clippy::print_stdout, reason = "this is what the tool is for")]
 pub(crate) fn say(line: &str) {
-    finish_line();
-    println!("{line}");
+    BARS.suspend(|| println!("{line}"));
 }
 
 /// Says words around an answer.
 #[expect(clippy::print_stderr, reason = "words around an answer that a script may read")]
 pub(crate) fn note(line: &str) {
-    finish_line();
-    eprintln!("{line}");
+    BARS.suspend(|| eprintln!("{line}"));
 }
 
-/// Says how far the work is: one line, rewritten, on a terminal; a line each time elsewhere.
-#[expect(clippy::print_stderr, reason = "words around an answer that a script may read")]
-pub(crate) fn progress(line: &str) {
-    if is_terminal() {
-        eprint!("\r\x1b[K{line}");
-        UNFINISHED.store(true, Ordering::Relaxed);
-    } else {
-        eprintln!("{line}");
-    }
+/// Shows a bar, on a terminal, until it is finished.
+pub(crate) fn show(bar: ProgressBar) -> ProgressBar {
+    BARS.add(bar)
 }
 
 /// An error and all its causes, on one line.
@@ -42,16 +36,4 @@ pub(crate) fn in_words(error: &dyn Error) -> String {
         source = cause.source();
     }
     words
-}
-
-/// Whether someone is watching standard error.
-pub(crate) fn is_terminal() -> bool {
-    stderr().is_terminal()
-}
-
-#[expect(clippy::print_stderr, reason = "the end of a rewritten line")]
-fn finish_line() {
-    if UNFINISHED.swap(false, Ordering::Relaxed) {
-        eprintln!();
-    }
 }

@@ -3,14 +3,19 @@
 use std::thread::sleep;
 use std::time::Duration;
 
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use shared::domain::Md5;
 
 use crate::client::{Client, File, Status, VerificationState};
 use crate::console;
 use crate::failure::{Failure, Refusal};
+use crate::progress::Progress;
 
-/// How long a file is left alone between two looks at it, at first and at most.
-const POLL: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
+/// How long a file is left alone between two looks at it: longer and longer, and for as long as it takes.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(250))
+    .with_max_delay(Duration::from_secs(8))
+    .without_max_times();
 
 /// Completes the upload `id` and waits until its bytes are proven to have the digest `md5`. While
 /// parts are wrong, `send_again` is given the numbers of those that the answer lists, which need not
@@ -37,8 +42,8 @@ pub(super) fn complete(
 }
 
 fn proven(client: &Client, mut file: File, md5: Md5) -> Result<File, Failure> {
-    let (mut delay, longest) = POLL;
-    loop {
+    let mut progress = None;
+    for pause in PAUSES.build() {
         match (file.status, &file.verification) {
             (Status::Completed, _) => return Ok(file),
             (Status::Pending, Some(proof)) if proof.state == VerificationState::Rejected => {
@@ -47,13 +52,16 @@ fn proven(client: &Client, mut file: File, md5: Md5) -> Result<File, Failure> {
             }
             (Status::Pending, proof) => {
                 let hashed = proof.as_ref().map_or(0, |proof| proof.bytes_hashed);
-                let percent = u128::from(hashed) * 100 / u128::from(file.size_bytes.max(1));
-                console::progress(&format!("verifying {percent:>3} %"));
+                let begin = || {
+                    console::note("all is sent; the service verifies it");
+                    Progress::new("verifying", file.size_bytes)
+                };
+                progress.get_or_insert_with(begin).reach(hashed);
             }
             (ended, _) => return Err(Failure::Ended(ended)),
         }
-        sleep(delay);
-        delay = longest.min(delay * 2);
+        sleep(pause);
         file = client.file(&file.id)?;
     }
+    Err(Failure::Nonsense("the proof never ends"))
 }

@@ -42,7 +42,7 @@ async fn a_proof_that_takes_time_is_waited_for() {
     let mut process = tool.start(&["upload", "file.bin"]);
     let mut stderr = process.stderr.take().expect("it is piped");
     let mut said = String::new();
-    while !said.contains("verifying   0 %") {
+    while !said.contains("the service verifies it") {
         let byte = stderr.read_u8().await.expect("the tool says what it does");
         said.push(char::from(byte));
     }

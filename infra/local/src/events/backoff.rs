@@ -2,24 +2,26 @@
 
 use std::time::Duration;
 
-const FIRST: Duration = Duration::from_millis(200);
-const LONGEST: Duration = Duration::from_secs(5);
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 
-/// Pauses that double from 0.2 s up to 5 s.
-pub(crate) struct Backoff {
-    next: Duration,
-}
+/// Pauses that double from 0.2 s up to 5 s, for as long as it takes.
+pub(crate) const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(200))
+    .with_max_delay(Duration::from_secs(5))
+    .without_max_times();
+
+/// The pauses after failures in a row.
+pub(crate) struct Backoff(ExponentialBackoff);
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { next: FIRST }
+        Self(PAUSES.build())
     }
 }
 
 impl Backoff {
     /// Waits before the next attempt.
     pub(crate) async fn pause(&mut self) {
-        tokio::time::sleep(self.next).await;
-        self.next = (self.next * 2).min(LONGEST);
+        tokio::time::sleep(self.0.next().unwrap_or_default()).await;
     }
 }

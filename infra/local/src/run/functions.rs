@@ -5,18 +5,21 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use backon::{ExponentialBuilder, Retryable as _};
 use futures_util::future::try_join_all;
 use local::gateway::{Lambda as _, Routes};
-use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
+use serde_json::json;
+use tokio::time::timeout;
 
 use super::cargo_lambda::Functions;
 use crate::failure::Failure;
 
 /// Building anew may come first; every further attempt waits twice as long as the one before.
 const PATIENCE: Duration = Duration::from_mins(3);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(100))
+    .with_max_delay(Duration::from_secs(2))
+    .without_max_times();
 
 /// The routes of the project's own `Cargo.toml`.
 pub(crate) fn routes() -> Result<Routes, Failure> {
@@ -42,19 +45,12 @@ async fn succeed(
     log: &Path,
 ) -> Result<(), Failure> {
     let event = if of_routes.contains(name) { json!({}) } else { json!({ "Records": [] }) };
-    let attempts = async {
-        let mut pause = FIRST_PAUSE;
-        while !is_answered(functions, name, &event).await {
-            sleep(pause).await;
-            pause = LONGEST_PAUSE.min(pause * 2);
-        }
+    let no_answer = || Failure::NoAnswer { function: name.to_owned(), log: log.to_owned() };
+    let attempt = || async {
+        let answer = functions.invoke(name, event.to_string().into()).await;
+        answer.map(|_| ()).ok_or_else(no_answer)
     };
-    let outcome = timeout(PATIENCE, attempts).await;
-    outcome.map_err(|_| Failure::NoAnswer { function: name.to_owned(), log: log.to_owned() })
-}
-
-async fn is_answered(functions: &Functions, name: &str, event: &Value) -> bool {
-    functions.invoke(name, event.to_string().into()).await.is_some()
+    timeout(PATIENCE, attempt.retry(PAUSES)).await.unwrap_or_else(|_| Err(no_answer()))
 }
 
 /// One for each folder in `functions/`.

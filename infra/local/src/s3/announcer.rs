@@ -3,13 +3,14 @@
 use std::pin::pin;
 use std::sync::Arc;
 
+use backon::Retryable as _;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::notification::object_created;
 use super::object::Object;
 use super::store::Store;
-use crate::events::{Backoff, Courier, Undelivered};
+use crate::events::{Courier, PAUSES, Undelivered};
 use crate::http::StopSignal;
 
 /// Queues announcements and carries them out.
@@ -70,10 +71,8 @@ impl Announcer {
 
     async fn deliver(self: Arc<Self>, created: Created) {
         let event = object_created(&created.bucket, &created.object);
-        let mut backoff = Backoff::default();
-        while self.courier.attempt(&event).await.is_err() {
-            backoff.pause().await;
-        }
+        // It ends by success alone, for the pauses never end.
+        let _ = (|| self.courier.attempt(&event)).retry(PAUSES).await;
         self.note_announced(&created);
         self.undelivered.acknowledged(1);
     }
