@@ -17,6 +17,18 @@ use super::id::BASE32;
 pub type KeySecret = [u8; 20];
 
 /// A well-formed API key. Whether anyone issued it, only the table knows.
+///
+/// ```
+/// use shared::domain::ApiKey;
+///
+/// let key = ApiKey::new(&"acme".parse().unwrap(), &[7; 20]);
+/// let text = key.reveal();
+/// assert!(text.starts_with("slw_acme_"));
+/// assert_eq!(text.parse::<ApiKey>().unwrap().hash(), key.hash());
+/// assert!(!format!("{key:?}").contains(text), "Debug does not show it");
+/// // One letter wrong, and the checksum tells so without a look at the table.
+/// assert!(text.replace("slw_acme", "slw_acne").parse::<ApiKey>().is_err());
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
     text: String,

@@ -8,6 +8,14 @@ use serde::Deserialize;
 use thiserror::Error;
 
 /// An MD5 digest. In text it is 32 lowercase hexadecimal digits.
+///
+/// ```
+/// use shared::domain::Md5;
+///
+/// let md5: Md5 = "d41d8cd98f00b204e9800998ecf8427e".parse().unwrap();
+/// assert_eq!(md5.to_base64(), "1B2M2Y8AsgTpgAmY7PhCfg==");
+/// assert!("D41D8CD98F00B204E9800998ECF8427E".parse::<Md5>().is_err(), "lowercase only");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Md5([u8; 16]);

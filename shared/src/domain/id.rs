@@ -86,6 +86,15 @@ pub type Suffix = [u8; 10];
 ///
 /// The sequence addresses the record by key, so no index is needed; the random half is compared with
 /// the record's, so an id cannot be guessed from its neighbours.
+///
+/// ```
+/// use shared::domain::{FileId, Sequence};
+///
+/// let id = FileId::new(Sequence::new(7).unwrap(), [0; 10]);
+/// assert_eq!(id.to_string(), "fil_000000070000000000000000");
+/// assert_eq!(FileId::from_uuid(&id.to_uuid()).unwrap(), id);
+/// assert!("fil_7".parse::<FileId>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileId {
     sequence: Sequence,
@@ -176,6 +185,13 @@ impl fmt::Display for FileId {
 }
 
 /// Where a file's bytes lie in the bucket: `<workspace>/<file id>`. An S3 event needs no look-up.
+///
+/// ```
+/// use shared::domain::ObjectKey;
+///
+/// let key: ObjectKey = "acme/fil_000000070000000000000000".parse().unwrap();
+/// assert_eq!((key.workspace.as_str(), key.file.sequence().number()), ("acme", 7));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectKey {
     /// The tenant the file belongs to.

@@ -8,6 +8,14 @@ use thiserror::Error;
 /// A file's name: 1 to 255 characters, no control characters, no `/` and no `\`.
 ///
 /// `Debug` is redacted: a name can be personal and does not belong in a log.
+///
+/// ```
+/// use shared::domain::Filename;
+///
+/// let name = Filename::try_from("Grüße.txt".to_owned()).unwrap();
+/// assert_eq!(name.as_str(), "Grüße.txt");
+/// assert!(Filename::try_from("../secret".to_owned()).is_err());
+/// ```
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Filename(String);

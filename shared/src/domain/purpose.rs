@@ -34,6 +34,15 @@ const DOCUMENTS: &[&str] = &[
 
 /// What the client means to do with the file. The names are those of the Files API we are
 /// compatible with; it publishes only the 20 MiB of e-mail; we chose the other bounds.
+///
+/// ```
+/// use shared::domain::{MimeType, Purpose};
+///
+/// let pdf = MimeType::try_from("application/pdf".to_owned()).unwrap();
+/// assert!(Purpose::MeetingTranscript.check(&pdf, 1_000_000).is_ok());
+/// let video = MimeType::try_from("video/mp4".to_owned()).unwrap();
+/// assert!(Purpose::MeetingTranscript.check(&video, 1_000_000).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {

@@ -21,6 +21,16 @@ pub enum Category {
 pub type Micros = u64;
 
 /// How many requests a key may make in one category.
+///
+/// ```
+/// use std::time::Duration;
+/// use shared::domain::RateLimit;
+///
+/// let limit = RateLimit::new(10, 1); // Ten a second, one at once.
+/// let (tat, now) = (1_100_000, 1_000_000); // Microseconds: a request came just now.
+/// assert_eq!(limit.wait(tat, now), Some(Duration::from_millis(100)));
+/// assert_eq!(limit.wait(tat, now + 100_000), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     per_second: u32,

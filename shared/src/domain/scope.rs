@@ -6,6 +6,14 @@ use std::str::FromStr;
 use thiserror::Error;
 
 /// One permission of an API key.
+///
+/// ```
+/// use shared::domain::{Scope, Scopes};
+///
+/// let scopes: Scopes = ["files:create", "files:read"].map(|it| it.parse().unwrap()).into_iter().collect();
+/// assert!(scopes.grant(Scope::FilesRead));
+/// assert!(!scopes.grant(Scope::FilesDelete));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Open, complete and cancel uploads.

@@ -18,6 +18,17 @@ pub enum Encryption {
 }
 
 /// An `ETag` without its quotes: S3's name for exactly these bytes of an object.
+///
+/// ```
+/// use shared::domain::{ETag, Encryption, StoredObject};
+///
+/// let etag = ETag::new("\"5d41402abc4b2a76b9719d911017c592\"");
+/// assert_eq!(etag.as_str(), "5d41402abc4b2a76b9719d911017c592");
+/// // It is an MD5 only of what came in one PUT, and only where S3 manages the keys.
+/// let md5_of = |encryption| StoredObject::new(5, etag.clone(), None, encryption).md5;
+/// assert!(md5_of(Encryption::S3Managed).is_some());
+/// assert!(md5_of(Encryption::CustomerManaged).is_none());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub struct ETag(String);

@@ -7,6 +7,15 @@ use std::time::{Duration, UNIX_EPOCH};
 /// A point in time: milliseconds since the Unix epoch.
 ///
 /// `Display` is the wire form, RFC 3339 in UTC with milliseconds: `2026-04-08T12:00:00.000Z`.
+///
+/// ```
+/// use std::time::Duration;
+/// use shared::domain::Timestamp;
+///
+/// let noon = Timestamp::from_millis(1_775_649_600_000);
+/// assert_eq!(noon.to_string(), "2026-04-08T12:00:00.000Z");
+/// assert_eq!(noon.after(Duration::from_secs(5)).since(noon), Duration::from_secs(5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 

@@ -10,6 +10,17 @@ const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
 
 /// How a file is cut: every part has the same size but the last, which has the rest.
+///
+/// ```
+/// use shared::domain::PartPlan;
+///
+/// const MIB: u64 = 1024 * 1024;
+/// let plan = PartPlan::choose(40 * MIB, None).unwrap();
+/// assert_eq!((plan.part_size_bytes(), plan.count()), (16 * MIB, 3));
+/// let last = plan.parts().last().unwrap();
+/// assert_eq!(plan.range_of(last), Some(32 * MIB..40 * MIB));
+/// assert_eq!(PartPlan::choose(40 * MIB, Some(MIB)).unwrap_err().least, 5 * MIB);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartPlan {
     size_bytes: u64,
