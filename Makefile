@@ -57,8 +57,15 @@ help: ## List what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 .PHONY: run
-run: build ## Run Slipway until Ctrl-C, on PORT (9000) and the two ports after it
+run: need-cargo ## Run Slipway until Ctrl-C, on PORT (9000) and the two ports after it
+	@$(MAKE) --no-print-directory --jobs 2 build-to-run $(CARGO_LAMBDA_INSTALLED)
 	@$(LOCAL) run --port $(PORT)
+
+# The one function that `local run` waits for; the others are built when they are first called. They are
+# chosen from the whole workspace, so that every crate has the features that it has in `build`.
+.PHONY: build-to-run
+build-to-run:
+	cargo build --workspace --bin local --bin validate-key
 
 .PHONY: demo
 demo: build ## Upload and download FILE (a made-up MiB) by slipway, on what runs or on PORT
@@ -143,8 +150,8 @@ package: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) ## Make every fun
 		else echo "$$it: this toolchain cannot build for it, see above"; fi; \
 	done
 
-# `cargo lambda watch` starts each function by `cargo run`. Only the whole workspace, built at once,
-# has the same features as that, so that nothing is built a second time.
+# `cargo lambda watch` starts each function by `cargo run`. Only what is chosen from the whole workspace has
+# the same features as that, so that nothing is built a second time.
 .PHONY: build
 build: need-cargo $(CARGO_LAMBDA_INSTALLED)
 	cargo build --workspace --bins

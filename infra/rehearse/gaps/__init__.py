@@ -7,6 +7,7 @@ parts below 5 MiB.
 """
 
 from . import (
+    alarms,
     bucket,
     destinations,
     http_api,
@@ -18,6 +19,7 @@ from . import (
 )
 
 ALL = (
+    alarms,
     transform,
     http_api,
     table,

@@ -7,22 +7,21 @@ use std::time::Duration;
 
 use local::gateway::{Gateway, Limits};
 use local::{Local, Options, Secret};
-use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::cargo_lambda::{CargoLambda, Functions};
-use super::{Access, FOLDER, Ports, credentials, functions};
+use super::{Access, FOLDER, Operator, Ports, SIGNING_SECRET, credentials, functions};
 use crate::failure::Failure;
 
 /// DynamoDB's own sweeps are hours apart; nobody wants to wait for one in development.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
-/// What the secret keys of clients that sign are derived from, here and nowhere else.
-const SIGNING_SECRET: &str = "the signing secret of one machine";
-
 /// `cargo lambda watch` answers nothing any more once 100 requests wait in it, so only as many get
 /// through as it has places for, events included.
 const LIMITS: Limits = Limits { concurrent: 64, waiting: 4096, time: Duration::from_secs(30) };
+
+/// The function whose answer shows that functions can be built and run.
+const FIRST: &str = "validate-key";
 
 /// A temporary deployment is for programs, of which some do not wait when they meet a limit: what they
 /// come to must not depend on how fast the machine is.
@@ -103,21 +102,23 @@ async fn start_local(settings: &Settings) -> Result<Local, Failure> {
     Ok(Local::start(options).await?)
 }
 
-/// Opens the API when every function answers, and does `work`.
+/// Opens the API, and does `work`. For a program every function answers by then; a person's are built and
+/// started when they are first called, and only those again when a source changes.
 async fn serve<Done>(
     settings: &Settings,
     local: &Local,
     functions: Arc<Functions>,
     work: impl AsyncFnOnce(Access, Operator) -> Result<Done, Failure>,
 ) -> Result<Done, Failure> {
-    functions::answer(&functions, &settings.log).await?;
+    let awaited = if settings.reload { vec![FIRST.to_owned()] } else { functions::names()? };
+    functions::answer(&functions, &awaited, &settings.log).await?;
     local.deliver_to(functions.url());
     if settings.data.is_some() {
         credentials::remember(local.secret_access_key())?;
     }
     let routes = functions::routes()?;
     let gateway = Gateway::start(settings.ports.api(), routes, functions, LIMITS).await?;
-    let operator = Operator { ports: settings.ports, secret: local.secret_access_key().to_owned() };
+    let operator = Operator::of(local);
     let access = open(settings, &operator, gateway.url()).await?;
     work(access, operator).await
 }
@@ -131,43 +132,6 @@ async fn open(settings: &Settings, operator: &Operator, url: String) -> Result<A
         }
     }
     Ok(Access { url, key: operator.new_key("local").await?.text })
-}
-
-/// A key, and what its holder may sign with instead of sending it.
-pub(crate) struct NewKey {
-    pub(crate) text: String,
-    pub(crate) access_key: String,
-    pub(crate) secret_key: String,
-}
-
-/// Whoever may write to the deployment's table.
-pub(crate) struct Operator {
-    ports: Ports,
-    secret: String,
-}
-
-impl Operator {
-    /// Makes a key for a workspace, with `slipway`, which was built beside us.
-    pub(crate) async fn new_key(&self, workspace: &str) -> Result<NewKey, Failure> {
-        let program = "slipway";
-        let path = std::env::current_exe().map_err(Failure::program(program))?;
-        let local = format!("--local={}", self.ports.api());
-        let output = Command::new(path.with_file_name(program))
-            .args(["--table", local::TABLE, &local, "keys", "create", "--workspace", workspace])
-            .args(["--scopes", "files:create,files:read,files:delete"])
-            .env("AWS_ACCESS_KEY_ID", local::ACCESS_KEY_ID)
-            .env("AWS_SECRET_ACCESS_KEY", &self.secret)
-            .output()
-            .await
-            .map_err(Failure::program(program))?;
-        if !output.status.success() {
-            return Err(Failure::NoKey(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
-        }
-        let printed = String::from_utf8_lossy(&output.stdout);
-        let mut lines = printed.lines().map(str::to_owned);
-        let mut next = || lines.next().ok_or_else(|| Failure::NoKey("it printed none".to_owned()));
-        Ok(NewKey { text: next()?, access_key: next()?, secret_key: next()? })
-    }
 }
 
 /// Waits for Ctrl-C, `kill` or the terminal's end.

@@ -28,11 +28,15 @@ pub(crate) fn routes() -> Result<Routes, Failure> {
     Ok(Routes::of_manifest(&manifest)?)
 }
 
-/// Waits until every function answers; `log` is where they say what is wrong with them.
-pub(crate) async fn answer(functions: &Functions, log: &Path) -> Result<(), Failure> {
+/// Waits until these functions answer; `log` is where they say what is wrong with them.
+pub(crate) async fn answer(
+    functions: &Functions,
+    names: &[String],
+    log: &Path,
+) -> Result<(), Failure> {
     let routes = routes()?;
     let of_routes = routes.functions();
-    try_join_all(names()?.iter().map(|name| succeed(functions, name, &of_routes, log))).await?;
+    try_join_all(names.iter().map(|name| succeed(functions, name, &of_routes, log))).await?;
     Ok(())
 }
 
@@ -54,7 +58,7 @@ async fn succeed(
 }
 
 /// One for each folder in `functions/`.
-fn names() -> Result<Vec<String>, Failure> {
+pub(crate) fn names() -> Result<Vec<String>, Failure> {
     let folder = Path::new("functions");
     fs::read_dir(folder)
         .map_err(Failure::file(folder))?

@@ -5,13 +5,15 @@ mod cargo_lambda;
 mod credentials;
 mod deployment;
 mod functions;
+mod operator;
 mod ports;
 mod private;
 mod process_group;
 mod welcome;
 
 pub(crate) use access::Access;
-pub(crate) use deployment::{Operator, Settings, during};
+pub(crate) use deployment::{Settings, during};
+pub(crate) use operator::{Operator, SIGNING_SECRET};
 pub(crate) use ports::Ports;
 pub(crate) use process_group::ProcessGroup;
 

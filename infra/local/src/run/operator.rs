@@ -1,0 +1,67 @@
+//! Keys, made as `slipway keys` makes them.
+
+use local::{Clock as _, Local, SystemClock};
+use shared::Aws;
+use shared::domain::{ApiKey, Credentials, RateLimit, Scope, SigningSecret, Timestamp};
+use shared::storage::{Keys, KnownKey, Table, connection};
+
+use crate::failure::Failure;
+
+/// What the secret keys of clients that sign are derived from, here and nowhere else.
+pub(crate) const SIGNING_SECRET: &str = "the signing secret of one machine";
+
+/// A key, and what its holder may sign with instead of sending it.
+pub(crate) struct NewKey {
+    pub(crate) text: String,
+    pub(crate) access_key: String,
+    pub(crate) secret_key: String,
+}
+
+/// Whoever may write to the deployment's table.
+pub(crate) struct Operator(Keys);
+
+impl Operator {
+    /// The operator of what runs on this stand-in.
+    pub(crate) fn of(local: &Local) -> Self {
+        let aws = Aws {
+            region: local::REGION.to_owned(),
+            access_key_id: local::ACCESS_KEY_ID.to_owned(),
+            secret_access_key: local.secret_access_key().to_owned(),
+            session_token: None,
+            url_suffix: String::new(),
+            dynamodb_endpoint: Some(local.dynamodb_url()),
+            s3_endpoint: None,
+            secrets_endpoint: None,
+        };
+        let client = Table::client(&connection::settings(&aws), &aws);
+        // No request is admitted here, so no limit applies.
+        Self(Keys::new(Table::new(client, local::TABLE), RateLimit::new(1, 1)))
+    }
+
+    /// Makes a key with every scope for a workspace.
+    pub(crate) async fn new_key(&self, workspace: &str) -> Result<NewKey, Failure> {
+        let failed = |failure: &dyn std::fmt::Display| Failure::NoKey(failure.to_string());
+        let mut secret = [0; 20];
+        getrandom::fill(&mut secret).map_err(|error| failed(&error))?;
+        let workspace = workspace.parse().map_err(|error| failed(&error))?;
+        let signing: SigningSecret = SIGNING_SECRET.parse().map_err(|error| failed(&error))?;
+        let key = ApiKey::new(&workspace, &secret);
+        let known = KnownKey {
+            workspace,
+            hash: key.hash(),
+            name: "make run".to_owned(),
+            scopes: [Scope::FilesCreate, Scope::FilesRead, Scope::FilesDelete]
+                .into_iter()
+                .collect(),
+            created_at: Timestamp::from_millis(SystemClock.now_ms()),
+            revoked_at: None,
+        };
+        self.0.create(&known).await.map_err(|error| failed(&error))?;
+        let credentials = Credentials::from(&key);
+        Ok(NewKey {
+            text: key.reveal().to_owned(),
+            access_key: credentials.to_string(),
+            secret_key: signing.secret_key(&credentials).reveal().to_owned(),
+        })
+    }
+}
