@@ -71,9 +71,8 @@ impl Front {
             Ok(answer) => answer,
             Err(Intercepted::Refused { status, code }) => said(injected(status, &code)),
             Err(Intercepted::HungUp) => Err(HangUp),
-            Err(Intercepted::BrokenOff { answer, after }) => {
-                Ok(answer?.map(|body| Body::http_body_unsync(Cut { body, left: after })))
-            }
+            Err(Intercepted::BrokenOff { answer, after }) => Ok(answer?
+                .map(|body| Body::http_body_unsync(Cut { body, left: after, flushed: false }))),
         }
     }
 
@@ -90,6 +89,7 @@ impl Front {
 struct Cut {
     body: Body,
     left: u64,
+    flushed: bool,
 }
 
 impl hyper::body::Body for Cut {
@@ -100,6 +100,12 @@ impl hyper::body::Body for Cut {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, StdError>>> {
+        if self.left == 0 && !self.flushed {
+            // What came so far, headers included, is sent while a body has nothing to give.
+            self.flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if self.left == 0 {
             return Poll::Ready(Some(Err("broken off by a test".into())));
         }
