@@ -65,7 +65,7 @@ run: need-cargo ## Run Slipway until Ctrl-C, on PORT (9000) and the two ports af
 # chosen from the whole workspace, so that every crate has the features that it has in `build`.
 .PHONY: build-to-run
 build-to-run:
-	cargo build --workspace --bin local --bin validate-key
+	MAKEFLAGS= cargo build --workspace --bin local --bin validate-key
 
 .PHONY: demo
 demo: build ## Upload and download FILE (a made-up MiB) by slipway, on what runs or on PORT
