@@ -10,7 +10,8 @@ pub(crate) fn welcome(access: &Access) -> String {
         "\nSlipway runs until Ctrl-C.\n\n  \
          SLIPWAY_URL={}\n  \
          SLIPWAY_KEY={}\n\n\
-         Both are in {FOLDER}/env, too. To upload a first file, paste this into another terminal:\n\n\
+         Both are in {FOLDER}/env, too. A function is built when it is first called.\n\n\
+         To upload a first file, paste this into another terminal:\n\n\
          {first_upload}",
         access.url, access.key
     )
