@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -37,6 +38,9 @@ pub struct Config {
     /// The name in Secrets Manager of what the secret keys of clients that sign are derived from
     /// (`SIGNING_SECRET_ID`). Without it, no signature is accepted.
     pub signing_secret_id: Option<String>,
+    /// The file from which the SDK takes its table of partitions (`SMITHY_CLIENT_SDK_CUSTOM_PARTITION`), if not
+    /// from itself. It is written at start, and empty: no client of ours asks for an endpoint.
+    pub partitions_file: Option<PathBuf>,
     /// Where the AWS services are, and as whom to call them.
     pub aws: Aws,
 }
@@ -76,6 +80,14 @@ pub struct ConfigError {
     problem: String,
 }
 
+impl ConfigError {
+    /// No file can be written where the SDK is told to find its table of partitions.
+    pub(crate) fn of_partitions(failure: &std::io::Error) -> Self {
+        problem(PARTITIONS_FILE, format!("names no file that can be written: {failure}"))
+    }
+}
+
+const PARTITIONS_FILE: &str = "SMITHY_CLIENT_SDK_CUSTOM_PARTITION";
 const WEEK: u64 = 7 * 24 * 3600;
 /// A key's three categories are counted in one item, and DynamoDB writes 1,000 times a second to one.
 const MOST_PER_SECOND: u32 = 300;
@@ -124,6 +136,7 @@ impl Config {
                 100 * MIB,
             )?,
             signing_secret_id: variables.text("SIGNING_SECRET_ID"),
+            partitions_file: variables.text(PARTITIONS_FILE).map(PathBuf::from),
             aws: Aws {
                 region: variables.required("AWS_REGION")?,
                 access_key_id: variables.required("AWS_ACCESS_KEY_ID")?,

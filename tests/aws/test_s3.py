@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from conftest import TIMEOUT, Api, md5_of, put
 
@@ -83,6 +84,26 @@ def test_a_crc_32_that_an_sdk_adds_is_taken_where_the_upload_asked_for_none(s3: 
         assert sent["ResponseMetadata"]["HTTPStatusCode"] == 200
     finally:
         s3.abort_multipart_upload(**named)
+
+
+@pytest.mark.account
+def test_nothing_is_written_without_if_none_match_but_notes(s3: Any, bucket: str):
+    """The bucket's policy, of which only S3 itself can show that it works."""
+    once = {"Bucket": bucket, "Key": "test/once"}
+    note = {"Bucket": bucket, "Key": "_continue/test/once"}
+    try:
+        with pytest.raises(ClientError) as refused:
+            s3.put_object(**once, Body=CONTENT)
+        assert refused.value.response["Error"]["Code"] == "AccessDenied"
+        s3.put_object(**once, Body=CONTENT, IfNoneMatch="*")
+        with pytest.raises(ClientError) as refused:
+            s3.copy_object(**once, CopySource=once)
+        assert refused.value.response["Error"]["Code"] == "AccessDenied"
+        s3.put_object(**note)
+        s3.put_object(**note)
+    finally:
+        s3.delete_object(**once)
+        s3.delete_object(**note)
 
 
 @pytest.mark.account

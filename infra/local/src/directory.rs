@@ -55,6 +55,13 @@ impl Directory {
         self.path().join("s3")
     }
 
+    /// The file from which the functions' clients take a table of partitions.
+    pub(crate) fn partitions(&self) -> PathBuf {
+        let path = self.path().join("no-partitions.json");
+        // Functions run in another folder.
+        std::path::absolute(&path).unwrap_or(path)
+    }
+
     fn path(&self) -> &Path {
         match self {
             Self::Kept(path) => path,

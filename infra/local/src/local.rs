@@ -33,7 +33,7 @@ pub struct Local {
     announcements: Arc<Undelivered>,
     stop: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
-    _directory: Directory,
+    directory: Directory,
 }
 
 impl Local {
@@ -71,7 +71,7 @@ impl Local {
             announcements,
             stop: machine.stop,
             tasks: Mutex::new(machine.tasks),
-            _directory: directory,
+            directory,
         })
     }
 
@@ -96,6 +96,7 @@ impl Local {
     /// The environment a function needs to run against this.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let partitions = self.directory.partitions().to_string_lossy().into_owned();
         let mut environment = vec![
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
@@ -105,6 +106,8 @@ impl Local {
             ("TABLE_NAME", TABLE.to_owned()),
             ("BUCKET_NAME", BUCKET.to_owned()),
             ("BUCKET_ENCRYPTION", self.encryption.name().to_owned()),
+            // As infra/template.yaml sets it.
+            ("SMITHY_CLIENT_SDK_CUSTOM_PARTITION", partitions),
         ];
         if let Some(secret) = &self.secret {
             environment.push(("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.dynamodb_url()));

@@ -9,7 +9,9 @@ use aws_types::SdkConfig;
 
 use crate::config::ConfigError;
 use crate::domain::{Category, Credentials, Milestone, Scope, Timestamp};
-use crate::storage::{Caller, Files, Keys, Refused, Secrets, Table, connection};
+use crate::storage::{
+    Caller, Files, Keys, Refused, Secrets, Table, connection, write_no_partitions,
+};
 use crate::{Config, Error, log, metrics};
 
 pub(crate) use resources::warm_up;
@@ -55,10 +57,15 @@ impl Context {
         }
     }
 
-    /// A context of the deployment that `config` describes, whose clients have these `settings`.
-    pub(crate) fn of_deployment(config: Config, settings: &SdkConfig) -> Self {
-        let dynamodb = Table::client(settings, &config.aws);
-        Self::new(config, Arc::new(system_time), dynamodb)
+    /// A context of the function's environment, and the settings of further clients.
+    fn of_environment() -> Result<(Self, SdkConfig), ConfigError> {
+        let config = Config::from_environment()?;
+        if let Some(path) = &config.partitions_file {
+            write_no_partitions(path).map_err(|failure| ConfigError::of_partitions(&failure))?;
+        }
+        let settings = connection::settings(&config.aws);
+        let dynamodb = Table::client(&settings, &config.aws);
+        Ok((Self::new(config, Arc::new(system_time), dynamodb), settings))
     }
 
     /// The time. Nothing else reads a clock.
@@ -150,9 +157,7 @@ impl AsRef<Self> for Context {
 
 impl Resources for Context {
     fn from_environment() -> Result<Self, ConfigError> {
-        let config = Config::from_environment()?;
-        let settings = connection::settings(&config.aws);
-        Ok(Self::of_deployment(config, &settings))
+        Self::of_environment().map(|(context, _)| context)
     }
 
     fn during(&self, invocation: &lambda_runtime::Context) -> Self {

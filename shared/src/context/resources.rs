@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use crate::config::ConfigError;
-use crate::storage::{Bucket, connection};
+use crate::storage::Bucket;
 use crate::{Config, Context};
 
 /// What a handler is given. The type that it names decides what its function links: with a [`Context`]
@@ -64,10 +64,10 @@ impl AsRef<Context> for BucketContext {
 
 impl Resources for BucketContext {
     fn from_environment() -> Result<Self, ConfigError> {
-        let config = Config::from_environment()?;
-        let settings = connection::settings(&config.aws);
-        let s3 = Bucket::client(&settings, &config.aws, &config.bucket);
-        Ok(Self::new(Context::of_deployment(config, &settings), s3))
+        let (context, settings) = Context::of_environment()?;
+        let Config { aws, bucket, .. } = context.config();
+        let s3 = Bucket::client(&settings, aws, bucket);
+        Ok(Self::new(context, s3))
     }
 
     fn during(&self, invocation: &lambda_runtime::Context) -> Self {

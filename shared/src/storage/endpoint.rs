@@ -3,6 +3,12 @@
 //! The SDK would find that out by AWS's table of partitions, which it parses for each service that it calls:
 //! a quarter of what a start costs. A deployment calls two or three addresses, and its template knows
 //! them: the region, and the domain of its partition (`amazonaws.com`, `amazonaws.com.cn`).
+//!
+//! A client of the SDK parses the table even so, unless a variable names another one. The template names a
+//! file, and [`write_no_partitions`] writes a table without partitions there.
+
+use std::path::Path;
+use std::{fs, io, process};
 
 use aws_smithy_runtime_api::client::endpoint::{
     EndpointFuture, EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver,
@@ -10,6 +16,14 @@ use aws_smithy_runtime_api::client::endpoint::{
 use aws_smithy_types::endpoint::{Endpoint, EndpointAuthScheme};
 
 use crate::config::Aws;
+
+/// Writes a table without partitions, to be read by every client that is made afterwards.
+pub(crate) fn write_no_partitions(path: &Path) -> io::Result<()> {
+    // Whole or not at all: on one machine, several containers share the file.
+    let unfinished = path.with_extension(process::id().to_string());
+    fs::write(&unfinished, r#"{"partitions":[],"version":"1.1"}"#)?;
+    fs::rename(&unfinished, path)
+}
 
 /// The address of a service that has one for the whole region, for example `dynamodb`; `other` is another
 /// address than AWS's own.
@@ -92,6 +106,22 @@ mod tests {
             };
             assert_eq!(single(&ours), single(&theirs));
         }
+    }
+
+    #[test]
+    fn a_table_without_partitions_is_written_whole_however_many_write_it() {
+        let folder = std::env::temp_dir().join(format!("slipway-partitions-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("no-partitions.json");
+        for _ in 0..2 {
+            write_no_partitions(&path).unwrap();
+            let table: serde_json::Value =
+                serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            assert_eq!(table["partitions"], serde_json::json!([]));
+        }
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        assert!(write_no_partitions(&folder.join("missing/file")).is_err());
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ mod transaction;
 
 pub mod connection;
 pub use bucket::{Bucket, Joined, Source};
+pub(crate) use endpoint::write_no_partitions;
 pub use files::Files;
 pub(crate) use files::{Beginning, Completion, Reopening, Update};
 pub use hashing::{Hashed, Hashing};

@@ -139,6 +139,7 @@ pub fn config() -> Config {
         max_size_bytes: 512 * 1024 * 1024,
         multipart_threshold_bytes: 100 * 1024 * 1024,
         signing_secret_id: None,
+        partitions_file: None,
         aws: Aws {
             region: "us-east-1".to_owned(),
             access_key_id: String::new(),
