@@ -47,10 +47,12 @@ def main() -> None:
             texts.setdefault(text, []).append(name)
     print("Slipway's functions contain these works of others.\n")
     print("Under the Apache License, Version 2.0, whose text stands at the end:\n")
-    print(*(f"  {name}" for name in apache), sep="\n")
+    print(", ".join(apache))
     for text, names in sorted(texts.items(), key=lambda it: it[1]):
         print(f"\n{'=' * 72}\n{', '.join(names)}:\n\n{text}")
-    print(f"\n{'=' * 72}\n{(ROOT / 'LICENSE').read_text().strip()}")
+    # Its appendix tells how to apply it, and is none of its terms.
+    terms, _appendix = (ROOT / "LICENSE").read_text().split("APPENDIX:")
+    print(f"\n{'=' * 72}\n{paragraphs(terms)}")
 
 
 def crates_of_the_functions() -> list[dict]:
@@ -90,7 +92,13 @@ def texts_beside(crate: dict) -> list[tuple[Path, str]]:
     """The texts of that kind in the crate's folder."""
     folder = Path(crate["manifest_path"]).parent
     paths = sorted(path for path in folder.iterdir() if TEXTS.match(path.name) and path.is_file())
-    return [(path, path.read_text(errors="replace").strip()) for path in paths]
+    return [(path, paragraphs(path.read_text(errors="replace"))) for path in paths]
+
+
+def paragraphs(text: str) -> str:
+    """A text with each paragraph on one line: the same words of two authors are then the same text."""
+    found = re.split(r"\n\s*\n", text.strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in found)
 
 
 def cargo(*arguments: str) -> str:
