@@ -206,7 +206,7 @@ $(PIP): | need-python
 .PHONY: need-cargo need-node need-python
 need-cargo:
 	@command -v cargo >/dev/null || { echo 'cargo is missing: install Rust with rustup'; exit 1; }
-	@cargo --version >/dev/null 2>&1 || rustup toolchain install
+	@cargo --version >/dev/null 2>&1 || rustup toolchain install --no-self-update
 	@command -v cc >/dev/null || { echo 'a C compiler is missing: apt-get install build-essential'; exit 1; }
 
 need-node:
