@@ -29,7 +29,8 @@ async fn the_environment_says_all_a_function_needs() {
     let aws = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
     let endpoints = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3"];
     let ours = ["TABLE_NAME", "BUCKET_NAME", "BUCKET_ENCRYPTION"];
-    assert_eq!(names, [&aws[..], &endpoints[..], &ours[..]].concat());
+    let partitions = ["SMITHY_CLIENT_SDK_CUSTOM_PARTITION"];
+    assert_eq!(names, [&aws[..], &endpoints[..], &ours[..], &partitions[..]].concat());
     assert!(environment.contains(&("BUCKET_ENCRYPTION", "aws:kms".to_owned())));
 }
 
