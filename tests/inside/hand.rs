@@ -46,7 +46,12 @@ pub(crate) fn delete_object(call: &Call) -> bool {
 
 /// A look at an object.
 pub(crate) fn head_object(call: &Call) -> bool {
-    call.operation == "HeadObject"
+    call.operation == "HeadObject" && !warms_up(call)
+}
+
+/// A call that only opens a connection. A container makes some when it starts, which may be at any moment.
+pub(crate) fn warms_up(call: &Call) -> bool {
+    call.path.ends_with("/warm-up") || mentions(call, "\"WARM-UP\"")
 }
 
 /// The upload of an object.
@@ -82,6 +87,9 @@ pub(crate) fn aborts(call: &Call) -> bool {
 /// What a call is for, in the same words each time: the operation, and for an update of the table
 /// its expression.
 pub(crate) fn step_of(call: &Call) -> String {
+    if warms_up(call) {
+        return "warm-up".to_owned();
+    }
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     match body["UpdateExpression"].as_str() {
         Some(expression) => format!("{}: {expression}", call.operation),
