@@ -111,10 +111,9 @@ lint-infra: $(INFRA_INSTALLED) ## Check the template, also as CloudFormation get
 	checkov --config-file .checkov.yaml --file target/expanded.json
 
 .PHONY: deploy
-deploy: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) $(INFRA_INSTALLED) ## Put Slipway into your AWS account as STAGE (dev)
+deploy: notices $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) $(INFRA_INSTALLED) ## Put Slipway into your AWS account as STAGE (dev)
 	$(VENV)/bin/python infra/kept.py adopt $(STAGE)
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
-	$(VENV)/bin/python infra/notices.py > $(NOTICES)
 	for it in .aws-sam/build/*/; do cp $(NOTICES) $$it; done
 	sam deploy --stack-name slipway-$(STAGE) \
 		--parameter-overrides Stage=$(STAGE) Architecture=$(ARCHITECTURE) $(PARAMETERS)
@@ -140,10 +139,13 @@ destroy: $(INFRA_INSTALLED) ## Delete STAGE from AWS; its data only with DATA=de
 	sam delete --no-prompts --stack-name slipway-$(STAGE)
 	$(if $(filter delete,$(DATA)),$(VENV)/bin/python infra/kept.py delete $(STAGE))
 
-.PHONY: package
-package: need-cargo $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) ## Make every function's zip, for both architectures
+.PHONY: notices
+notices: need-cargo need-python
 	@mkdir -p target
 	@python3 infra/notices.py > $(NOTICES)
+
+.PHONY: package
+package: notices $(CARGO_LAMBDA_INSTALLED) $(ZIG_INSTALLED) ## Make every function's zip, for both architectures
 	@for it in arm64 x86-64; do \
 		if cargo lambda build --release --$$it --output-format zip --include $(NOTICES) --lambda-dir target/package/$$it $(FUNCTIONS:%=--package %); \
 		then (cd target/package/$$it && echo "$$it:" && wc -c */bootstrap.zip); \

@@ -87,14 +87,7 @@ async fn create(
     let mut secret = [0; 20];
     random::fill(&mut secret).map_err(Failure::Random)?;
     let key = ApiKey::new(&workspace, &secret);
-    let known = KnownKey {
-        workspace,
-        hash: key.hash(),
-        name,
-        scopes: scopes.into_iter().collect(),
-        created_at: now(),
-        revoked_at: None,
-    };
+    let known = KnownKey::of(&key, name, scopes, now());
     keys.create(&known).await?;
     note(&format!("Key {} for {}, shown only now:", known.hash.id(), known.workspace));
     Ok(key)

@@ -66,6 +66,23 @@ pub struct Aws {
     pub secrets_endpoint: Option<String>,
 }
 
+impl Aws {
+    /// AWS itself in this region, as whoever holds this access key.
+    #[must_use]
+    pub fn with_key(region: &str, access_key_id: &str, secret_access_key: &str) -> Self {
+        Self {
+            region: region.to_owned(),
+            access_key_id: access_key_id.to_owned(),
+            secret_access_key: secret_access_key.to_owned(),
+            session_token: None,
+            url_suffix: URL_SUFFIX.to_owned(),
+            dynamodb_endpoint: None,
+            s3_endpoint: None,
+            secrets_endpoint: None,
+        }
+    }
+}
+
 impl fmt::Debug for Aws {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Aws({}, ..)", self.region)
@@ -88,6 +105,7 @@ impl ConfigError {
 }
 
 const PARTITIONS_FILE: &str = "SMITHY_CLIENT_SDK_CUSTOM_PARTITION";
+const URL_SUFFIX: &str = "amazonaws.com";
 const WEEK: u64 = 7 * 24 * 3600;
 /// A key's three categories are counted in one item, and DynamoDB writes 1,000 times a second to one.
 const MOST_PER_SECOND: u32 = 300;
@@ -142,9 +160,7 @@ impl Config {
                 access_key_id: variables.required("AWS_ACCESS_KEY_ID")?,
                 secret_access_key: variables.required("AWS_SECRET_ACCESS_KEY")?,
                 session_token: variables.text("AWS_SESSION_TOKEN"),
-                url_suffix: variables
-                    .text("URL_SUFFIX")
-                    .unwrap_or_else(|| "amazonaws.com".to_owned()),
+                url_suffix: variables.text("URL_SUFFIX").unwrap_or_else(|| URL_SUFFIX.to_owned()),
                 dynamodb_endpoint: variables.text("AWS_ENDPOINT_URL_DYNAMODB"),
                 s3_endpoint: variables.text("AWS_ENDPOINT_URL_S3"),
                 secrets_endpoint: variables.text("AWS_ENDPOINT_URL_SECRETS_MANAGER"),

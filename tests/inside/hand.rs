@@ -110,6 +110,12 @@ pub(crate) enum When {
     After,
 }
 
+/// Takes one of so many times, if any is left.
+pub(crate) fn takes_one(left: &AtomicUsize) -> bool {
+    let one_less = |left: usize| left.checked_sub(1);
+    left.try_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+}
+
 /// Gives the first `times` calls of a kind a verdict of its own.
 pub(crate) struct Fault {
     which: Which,
@@ -130,8 +136,7 @@ impl Fault {
 
     fn judge(&self, call: &Call, when: When) -> Verdict {
         let meant = when == self.when && (self.which)(call);
-        let one_less = |left: usize| left.checked_sub(1);
-        if meant && self.left.try_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
+        if meant && takes_one(&self.left) {
             return self.verdict.clone();
         }
         Verdict::Pass

@@ -173,15 +173,10 @@ fn text(text: impl Into<String>) -> AttributeValue {
 
 /// A client of the embedded S3.
 pub(crate) fn s3(stack: &Stack) -> S3 {
+    let local = stack.local();
     let aws = Aws {
-        region: local::REGION.to_owned(),
-        access_key_id: local::ACCESS_KEY_ID.to_owned(),
-        secret_access_key: stack.local().secret_access_key().to_owned(),
-        session_token: None,
-        url_suffix: String::new(),
-        dynamodb_endpoint: None,
-        s3_endpoint: Some(stack.local().s3_url()),
-        secrets_endpoint: None,
+        s3_endpoint: Some(local.s3_url()),
+        ..Aws::with_key(local::REGION, local::ACCESS_KEY_ID, local.secret_access_key())
     };
     Bucket::client(&connection::settings(&aws), &aws, local::BUCKET)
 }

@@ -11,14 +11,9 @@ use shared::storage::{Keys, KnownKey, Table};
 pub(crate) async fn issue(dynamodb: Client, workspace: &str, scopes: &[&str]) -> String {
     let workspace: Workspace = workspace.parse().expect("a workspace's name");
     let key = ApiKey::new(&workspace, &next_secret());
-    let known = KnownKey {
-        workspace,
-        hash: key.hash(),
-        name: "test".to_owned(),
-        scopes: scopes.iter().map(|name| name.parse::<Scope>().expect("a scope")).collect(),
-        created_at: Timestamp::from_millis(SystemClock.now_ms()),
-        revoked_at: None,
-    };
+    let scopes = scopes.iter().map(|name| name.parse::<Scope>().expect("a scope"));
+    let now = Timestamp::from_millis(SystemClock.now_ms());
+    let known = KnownKey::of(&key, "test".to_owned(), scopes, now);
     // No request is admitted here, so no limit applies.
     let keys = Keys::new(Table::new(dynamodb, TABLE), RateLimit::new(1, 1));
     keys.create(&known).await.expect("the key is recorded");

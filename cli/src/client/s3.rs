@@ -2,10 +2,9 @@
 
 use std::io::Read;
 
+use shared::domain::Encryption;
 use ureq::http::{Response, StatusCode, header};
 use ureq::{Agent, Body, SendBody};
-
-use shared::domain::Encryption;
 
 use super::{UploadTicket, agent_config};
 use crate::failure::Failure;

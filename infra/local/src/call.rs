@@ -61,7 +61,8 @@ pub enum Verdict {
     },
     /// The connection is closed without an answer.
     HangUp,
-    /// The connection is closed after so many bytes of the body that S3 answers with.
+    /// The connection is closed after so many bytes of the body that S3 answers with. A verdict on the
+    /// answer: before the engine has acted there is none, and it is as [`Verdict::Pass`].
     BreakOff {
         /// The bytes that still come, fewer than the body has.
         after: u64,

@@ -9,11 +9,8 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::failure::Failure;
-use crate::run::{Access, Ports, Settings, during};
+use crate::run::{Access, INTERRUPTED, Ports, Settings, during};
 use crate::terminal::say;
-
-/// What a shell says of a command that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
 
 /// The size of a made-up file in bytes.
 const MADE_UP_SIZE: u32 = 1024 * 1024;

@@ -67,18 +67,11 @@ impl Recorder {
         let Some(interceptor) = interceptor else {
             return Ok(engine.await);
         };
-        let before = interceptor.before(call).await;
-        let cut = match before {
-            Verdict::BreakOff { after } => Some(after),
-            verdict => obey(verdict).map(|()| None)?,
-        };
+        obey(interceptor.before(call).await)?;
         let answer = engine.await;
         match interceptor.after(call).await {
             Verdict::BreakOff { after } => Err(Intercepted::BrokenOff { answer, after }),
-            verdict => obey(verdict).and_then(|()| match cut {
-                Some(after) => Err(Intercepted::BrokenOff { answer, after }),
-                None => Ok(answer),
-            }),
+            verdict => obey(verdict).map(|()| answer),
         }
     }
 

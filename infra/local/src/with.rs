@@ -8,11 +8,8 @@ use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::guard::{exit_code, guarded};
-use crate::run::{Access, Operator, Ports, ProcessGroup, Settings, during};
+use crate::run::{Access, INTERRUPTED, Operator, Ports, ProcessGroup, Settings, during};
 use crate::terminal::say;
-
-/// What a shell says of a command that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
 
 /// Runs `command` beside a new deployment; its exit code is ours.
 pub(crate) async fn with(command: Vec<OsString>) -> Result<ExitCode, Failure> {

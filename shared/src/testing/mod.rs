@@ -140,16 +140,7 @@ pub fn config() -> Config {
         multipart_threshold_bytes: 100 * 1024 * 1024,
         signing_secret_id: None,
         partitions_file: None,
-        aws: Aws {
-            region: "us-east-1".to_owned(),
-            access_key_id: String::new(),
-            secret_access_key: String::new(),
-            session_token: None,
-            url_suffix: "amazonaws.com".to_owned(),
-            dynamodb_endpoint: None,
-            s3_endpoint: None,
-            secrets_endpoint: None,
-        },
+        aws: Aws::with_key("us-east-1", "", ""),
     }
 }
 

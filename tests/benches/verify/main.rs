@@ -81,16 +81,7 @@ fn megabytes_per_second(started: Instant) -> f64 {
 
 /// A bucket at `url`, with the settings that the functions' clients have.
 fn bucket(url: String) -> Bucket {
-    let aws = Aws {
-        region: "us-east-1".to_owned(),
-        access_key_id: "id".to_owned(),
-        secret_access_key: "secret".to_owned(),
-        session_token: None,
-        url_suffix: String::new(),
-        dynamodb_endpoint: None,
-        s3_endpoint: Some(url),
-        secrets_endpoint: None,
-    };
+    let aws = Aws { s3_endpoint: Some(url), ..Aws::with_key("us-east-1", "id", "secret") };
     let client = Bucket::client(&connection::settings(&aws), &aws, "files");
     Bucket::new(client, "files", Encryption::S3Managed)
 }

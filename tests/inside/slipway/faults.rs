@@ -44,7 +44,7 @@ async fn what_passes_is_tried_again() {
         fault(joins, 503, "SlowDown", 3),
     ])));
 
-    let ending = tool.run(&[&["upload", "file.bin"], &IN_PARTS[..]].concat()).await;
+    let ending = tool.upload_in_parts().await;
     assert!(ending.stderr.contains("S3 answered 503 SlowDown"), "{ending:?}");
     assert!(ending.stderr.contains("Slipway answered 503 service_unavailable"), "{ending:?}");
     tool.holds(ending.answer(), &bytes).await;
@@ -119,7 +119,7 @@ async fn what_does_not_pass_is_told_at_once() {
     tool.write(3 * PART, 1);
     let aborted = refusal(404, "NoSuchUpload");
     tool.stack.local().intercept(Fault::new(puts_part, When::Before, aborted, 3));
-    let ending = tool.run(&[&["upload", "file.bin"], &IN_PARTS[..]].concat()).await;
+    let ending = tool.upload_in_parts().await;
     assert_eq!(ending.complaint(), "slipway: S3 answered 404 NoSuchUpload: Injected by a test.");
 
     let reader = tool.stack.workspace_with("acme", &["files:read"]).await;

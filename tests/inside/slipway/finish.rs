@@ -1,7 +1,7 @@
 //! How an upload ends: proven, rejected or mended.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,8 +10,8 @@ use tests::{Settings, id_of};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::Semaphore;
 
-use super::tool::{IN_PARTS, PART, Tool, under_kms};
-use crate::hand::{lists_parts, puts_part, reads};
+use super::tool::{PART, Tool, under_kms};
+use crate::hand::{lists_parts, puts_part, reads, takes_one};
 use crate::records::{Records, replace_the_first_part, s3};
 
 /// Holds every call of a kind until it is opened.
@@ -77,10 +77,7 @@ struct Shortened {
 #[async_trait]
 impl Interceptor for Shortened {
     async fn before(&self, call: &Call) -> Verdict {
-        let one_less = |left: usize| left.checked_sub(1);
-        if lists_parts(call)
-            && self.left.try_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
-        {
+        if lists_parts(call) && takes_one(&self.left) {
             let (_, key) = call.path[1..].split_once('/').expect("a bucket and a key");
             replace_the_first_part(&self.s3, key, b"short").await;
         }
@@ -96,7 +93,7 @@ async fn parts_that_are_wrong_at_the_end_are_sent_again_once() {
         let shortened = Shortened { s3: s3(&tool.stack), left: AtomicUsize::new(times) };
         tool.stack.local().intercept(Arc::new(shortened));
 
-        let ending = tool.run(&[&["upload", "file.bin"], &IN_PARTS[..]].concat()).await;
+        let ending = tool.upload_in_parts().await;
         if mended {
             tool.holds(ending.answer(), &bytes).await;
         } else {

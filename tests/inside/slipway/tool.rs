@@ -1,5 +1,6 @@
 //! The binary, and a place for it to work in.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
@@ -10,6 +11,7 @@ use tests::lambda::binaries;
 use tests::{Client, Settings, Stack, md5_of};
 use tokio::process::{Child, Command};
 
+use super::brake::Brake;
 use crate::hand::{puts_part, reads};
 
 /// The smallest part that S3 takes, in bytes.
@@ -60,13 +62,13 @@ impl Tool {
         for (at, block) in (0_u32..).zip(bytes.as_chunks_mut::<4096>().0) {
             block[..4].copy_from_slice(&at.to_be_bytes());
         }
-        std::fs::write(self.path("file.bin"), &bytes).expect("the file can be written");
+        fs::write(self.path("file.bin"), &bytes).expect("the file can be written");
         bytes
     }
 
     /// How many uploads the tool remembers.
     pub(crate) fn remembered(&self) -> usize {
-        std::fs::read_dir(self.path("state/slipway")).map_or(0, Iterator::count)
+        fs::read_dir(self.path("state/slipway")).map_or(0, Iterator::count)
     }
 
     /// Runs the tool to its end.
@@ -125,22 +127,39 @@ impl Tool {
         self.client.key().expect("the client has a key")
     }
 
+    /// Uploads `file.bin` in the smallest parts.
+    pub(crate) async fn upload_in_parts(&self) -> Ending {
+        self.run(&[&["upload", "file.bin"], &IN_PARTS[..]].concat()).await
+    }
+
     /// Starts to upload `file.bin` in parts, and kills the tool when so many parts are stored and each of
-    /// its connections waits for an answer.
-    pub(crate) async fn killed_after(&self, parts: usize, connections: usize) {
-        let brake = super::resume::Brake::new(parts, connections);
+    /// its connections waits for an answer. The most memory that it has held by then, in KiB.
+    pub(crate) async fn killed_after(&self, parts: usize, connections: usize) -> u64 {
+        let brake = Brake::new(parts, connections);
         self.stack.local().forget_calls();
         self.stack.local().intercept(brake.clone());
-        let connections = connections.to_string();
-        let arguments = ["upload", "file.bin", "--connections", &connections];
+        let at_once = connections.to_string();
+        let arguments = ["upload", "file.bin", "--connections", &at_once];
         let mut process = self.start(&[&arguments[..], &IN_PARTS].concat());
         brake.reached().await;
+        let memory = most_resident_kibibytes(process.id().expect("it runs"));
         process.kill().await.expect("the tool can be killed");
         brake.release();
         self.stack.local().stop_intercepting();
-        assert_eq!(self.count(puts_part), parts + brake.connections());
+        assert_eq!(self.count(puts_part), parts + connections);
         self.stack.local().forget_calls();
+        memory
     }
+}
+
+/// The most memory that a process has ever held, as Linux tells.
+fn most_resident_kibibytes(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status"));
+    // Elsewhere nobody tells, and the rest of the test is what counts.
+    let status = status.unwrap_or_else(|_| "VmHWM: 0 kB".to_owned());
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = most.and_then(|most| most.trim().strip_suffix(" kB"));
+    kibibytes.and_then(|number| number.parse().ok()).expect("a number of KiB")
 }
 
 pub(crate) fn under_kms() -> Settings {

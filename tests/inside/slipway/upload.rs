@@ -15,7 +15,7 @@ async fn a_file_goes_up_in_parts_and_its_id_is_printed() {
     let tool = Tool::new().await;
     let bytes = tool.write(5 * PART + 7, 1);
 
-    let ending = tool.run(&[&["upload", "file.bin"], &IN_PARTS[..]].concat()).await;
+    let ending = tool.upload_in_parts().await;
     tool.holds(ending.answer(), &bytes).await;
     assert_eq!((tool.count(puts_part), tool.count(put_object)), (6, 0));
     assert_eq!(tool.remembered(), 0);

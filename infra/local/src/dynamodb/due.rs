@@ -47,9 +47,7 @@ impl Due {
     /// nothing, and forget the time.
     pub(super) fn note_write(&self, body: &[u8]) {
         let mentions = body.windows(ATTRIBUTE.len()).any(|word| word == ATTRIBUTE.as_bytes());
-        if let Ok(body) = serde_json::from_slice(body)
-            && mentions
-        {
+        if mentions && let Ok(body) = serde_json::from_slice(body) {
             self.note(&body);
         }
     }

@@ -4,18 +4,20 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use backon::BackoffBuilder as _;
 use dynoxide::Database;
 use dynoxide::actions::get_records::Record;
 use dynoxide::actions::list_streams::StreamSummary;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::time::sleep;
 
 use super::due::Due;
 use super::failed;
 use super::table::request;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::events::{Backoff, Courier, Event, Undelivered};
+use crate::events::{Courier, Event, PAUSES, Undelivered};
 use crate::file;
 use crate::lock::lock;
 use crate::{REGION, TABLE};
@@ -110,14 +112,14 @@ impl TtlStream {
     /// Delivers removals in order until there is no more reader; never ends otherwise.
     pub(crate) async fn deliver(&self, mut removals: Removals) {
         while let Some(mut waiting) = removals.recv().await {
-            let mut backoff = Backoff::default();
+            let mut pauses = PAUSES.build();
             while !waiting.is_empty() {
                 let batch = &waiting[..waiting.len().min(BATCH)];
                 let acknowledged = self.attempt(batch).await;
                 if acknowledged == 0 {
-                    backoff.pause().await;
+                    sleep(pauses.next().unwrap_or_default()).await;
                 } else {
-                    backoff = Backoff::default();
+                    pauses = PAUSES.build();
                     self.advance(waiting.drain(..acknowledged));
                 }
             }

@@ -2,26 +2,10 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use backon::ExponentialBuilder;
 
 /// Pauses that double from 0.2 s up to 5 s, for as long as it takes.
 pub(crate) const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(200))
     .with_max_delay(Duration::from_secs(5))
     .without_max_times();
-
-/// The pauses after failures in a row.
-pub(crate) struct Backoff(ExponentialBackoff);
-
-impl Default for Backoff {
-    fn default() -> Self {
-        Self(PAUSES.build())
-    }
-}
-
-impl Backoff {
-    /// Waits before the next attempt.
-    pub(crate) async fn pause(&mut self) {
-        tokio::time::sleep(self.0.next().unwrap_or_default()).await;
-    }
-}

@@ -6,7 +6,7 @@ mod undelivered;
 
 use serde_json::Value;
 
-pub(crate) use backoff::{Backoff, PAUSES};
+pub(crate) use backoff::PAUSES;
 pub(crate) use courier::Courier;
 pub(crate) use undelivered::Undelivered;
 

@@ -25,6 +25,9 @@ use std::process::ExitCode;
 use crate::failure::Failure;
 use crate::terminal::say;
 
+/// What a shell says of a command that Ctrl-C ended.
+pub(crate) const INTERRUPTED: u8 = 130;
+
 /// The folder of everything that is kept; git and `cargo lambda watch` ignore it.
 const FOLDER: &str = ".local";
 

@@ -24,14 +24,8 @@ impl Operator {
     /// The operator of what runs on this stand-in.
     pub(crate) fn of(local: &Local) -> Self {
         let aws = Aws {
-            region: local::REGION.to_owned(),
-            access_key_id: local::ACCESS_KEY_ID.to_owned(),
-            secret_access_key: local.secret_access_key().to_owned(),
-            session_token: None,
-            url_suffix: String::new(),
             dynamodb_endpoint: Some(local.dynamodb_url()),
-            s3_endpoint: None,
-            secrets_endpoint: None,
+            ..Aws::with_key(local::REGION, local::ACCESS_KEY_ID, local.secret_access_key())
         };
         let client = Table::client(&connection::settings(&aws), &aws);
         // No request is admitted here, so no limit applies.
@@ -46,16 +40,9 @@ impl Operator {
         let workspace = workspace.parse().map_err(|error| failed(&error))?;
         let signing: SigningSecret = SIGNING_SECRET.parse().map_err(|error| failed(&error))?;
         let key = ApiKey::new(&workspace, &secret);
-        let known = KnownKey {
-            workspace,
-            hash: key.hash(),
-            name: "make run".to_owned(),
-            scopes: [Scope::FilesCreate, Scope::FilesRead, Scope::FilesDelete]
-                .into_iter()
-                .collect(),
-            created_at: Timestamp::from_millis(SystemClock.now_ms()),
-            revoked_at: None,
-        };
+        let scopes = [Scope::FilesCreate, Scope::FilesRead, Scope::FilesDelete];
+        let now = Timestamp::from_millis(SystemClock.now_ms());
+        let known = KnownKey::of(&key, "make run".to_owned(), scopes, now);
         self.0.create(&known).await.map_err(|error| failed(&error))?;
         let credentials = Credentials::from(&key);
         Ok(NewKey {

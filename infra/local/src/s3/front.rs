@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-
 use hyper::body::{Frame, Incoming};
 use hyper::header::{CONNECTION, HeaderValue, ORIGIN, RANGE};
 use hyper::{Request, Response, StatusCode};
@@ -100,14 +99,13 @@ impl hyper::body::Body for Cut {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, StdError>>> {
-        if self.left == 0 && !self.flushed {
+        if self.left == 0 {
+            if std::mem::replace(&mut self.flushed, true) {
+                return Poll::Ready(Some(Err("broken off by a test".into())));
+            }
             // What came so far, headers included, is sent while a body has nothing to give.
-            self.flushed = true;
             context.waker().wake_by_ref();
             return Poll::Pending;
-        }
-        if self.left == 0 {
-            return Poll::Ready(Some(Err("broken off by a test".into())));
         }
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         Poll::Ready(frame.map(|frame| {

@@ -228,14 +228,8 @@ impl Scene {
     async fn new(size: usize) -> Self {
         let local = Local::start(Options::default()).await.unwrap();
         let aws = Aws {
-            region: local::REGION.to_owned(),
-            access_key_id: local::ACCESS_KEY_ID.to_owned(),
-            secret_access_key: local.secret_access_key().to_owned(),
-            session_token: None,
-            url_suffix: String::new(),
-            dynamodb_endpoint: None,
             s3_endpoint: Some(local.s3_url()),
-            secrets_endpoint: None,
+            ..Aws::with_key(local::REGION, local::ACCESS_KEY_ID, local.secret_access_key())
         };
         let client = Bucket::client(&connection::settings(&aws), &aws, local::BUCKET);
         // Of which no two ranges are alike.

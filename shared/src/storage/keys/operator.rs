@@ -6,7 +6,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Keys, tat_attribute};
-use crate::domain::{Category, KeyHash, Scopes, Timestamp, Workspace};
+use crate::domain::{ApiKey, Category, KeyHash, Scope, Scopes, Timestamp, Workspace};
 use crate::storage::failure::unavailable;
 use crate::storage::item;
 use crate::storage::table::{Attributes, ItemKey, KEY_ENTRIES, number, text};
@@ -28,6 +28,21 @@ pub struct KnownKey {
     pub created_at: Timestamp,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
+}
+
+impl KnownKey {
+    /// How a new key is recorded.
+    #[must_use]
+    pub fn of(
+        key: &ApiKey,
+        name: String,
+        scopes: impl IntoIterator<Item = Scope>,
+        created_at: Timestamp,
+    ) -> Self {
+        let (workspace, hash) = (key.workspace().clone(), key.hash());
+        let scopes = scopes.into_iter().collect();
+        Self { workspace, hash, name, scopes, created_at, revoked_at: None }
+    }
 }
 
 impl Keys {
