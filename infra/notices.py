@@ -1,4 +1,5 @@
-"""Third-party notices: the licences of every crate that the functions are built of.
+"""Third-party notices: the licences of every crate that the functions are built of, and of what else they
+carry.
 
 Usage: notices.py > THIRD-PARTY-NOTICES.txt
 
@@ -45,6 +46,8 @@ def main() -> None:
             texts_of_it = licences(crate) or [without_a_text(crate)]
         for text in texts_of_it:
             texts.setdefault(text, []).append(name)
+    for lock, text in vendored():
+        texts[text] = [*texts.get(text, []), f"{lock['package']} {lock['version']}"]
     print("Slipway's functions contain these works of others.\n")
     print("Under the Apache License, Version 2.0, whose text stands at the end:\n")
     print(", ".join(apache))
@@ -68,6 +71,15 @@ def crates_of_the_functions() -> list[dict]:
         it for it in crates if it["source"] and (it["name"], f"v{it['version']}") in used
     ]
     return sorted(found, key=lambda crate: (crate["name"], crate["version"]))
+
+
+def vendored() -> list[tuple[dict, str]]:
+    """What is compiled in and is no crate: what it is, and the text of its licence."""
+    locks = sorted(ROOT.glob("functions/*/vendor/*.json"))
+    return [
+        (json.loads(lock.read_text()), paragraphs(lock.with_name(f"{lock.stem}-LICENSE").read_text()))
+        for lock in locks
+    ]
 
 
 def licences(crate: dict) -> list[str]:

@@ -65,6 +65,14 @@ def delete_file(scene: Scene) -> None:
     assert not scene.owner.holds_parts(in_parts), "the parts of a deleted file are still there"
 
 
+def get_docs(scene: Scene) -> None:
+    """The page and the description show, to anybody."""
+    for path, media_type in [("/", "text/html"), ("/openapi.json", "application/json")]:
+        answer = requests.get(scene.uploader.stack.url + path, timeout=TIMEOUT)
+        expect(answer, 200, path)
+        assert answer.headers["content-type"].startswith(media_type)
+
+
 def get_file(scene: Scene) -> None:
     """A file shows."""
     expect(scene.uploader.get(scene.uploader.create(b"shown")), 200, "get")
@@ -92,6 +100,14 @@ def list_parts(scene: Scene) -> None:
     listed = scene.uploader.list_parts(scene.uploader.upload_in_parts(b"listed"))
     expect(listed, 200, "list parts")
     assert [part["partNumber"] for part in listed.json()["data"]] == [1]
+
+
+def no_route(scene: Scene) -> None:
+    """What is not there is told in the API's own words."""
+    expect(scene.uploader.call("GET", "/v1/nothing"), 404, "an unknown path")
+    refused = scene.uploader.call("PUT", "/v1/files")
+    expect(refused, 405, "a wrong method")
+    assert refused.headers["allow"] == "POST, GET, HEAD"
 
 
 def sign_parts(scene: Scene) -> None:
@@ -178,11 +194,13 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "delete-file": delete_file,
     "expire-file": expire_file,
     "geolens": dialects.geolens,
+    "get-docs": get_docs,
     "get-file": get_file,
     "get-file-url": get_file_url,
     "list-files": list_files,
     "list-parts": list_parts,
     "metastudio": dialects.metastudio,
+    "no-route": no_route,
     "polar": dialects.polar,
     "sign-parts": sign_parts,
     "validate-key": validate_key,

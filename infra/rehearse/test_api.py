@@ -24,7 +24,8 @@ def items(stack: Stack) -> list[dict]:
 
 
 def test_a_path_without_a_route_is_not_found(stack: Stack) -> None:
-    assert requests.get(f"{stack.url}/v1/nothing", timeout=TIMEOUT).status_code == 404
+    answer = requests.get(f"{stack.url}/v1/nothing", timeout=TIMEOUT)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found")
 
 
 def test_a_request_leaves_one_line_in_the_log_of_its_function(stack: Stack) -> None:

@@ -1,6 +1,7 @@
 //! Everything that can go wrong, in the caller's terms. `http::error` says each on the wire.
 
 use std::error::Error as StdError;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -65,6 +66,18 @@ pub enum Error {
     /// There is no such file in the caller's workspace.
     #[error("There is no file with this id.")]
     NotFound,
+    /// No endpoint has this path.
+    #[error("There is no such path{}.", if *slashed { ": leave out the slash at its end" } else { "" })]
+    NoSuchPath {
+        /// Whether there would be one without the slash at its end.
+        slashed: bool,
+    },
+    /// The path has endpoints, but none with this method.
+    #[error("This path answers {allow} only.")]
+    MethodNotAllowed {
+        /// The methods that it has, separated by commas.
+        allow: String,
+    },
     /// Only a pending file can do this.
     #[error("The file is {status}, not PENDING.")]
     FileNotPending {
@@ -166,6 +179,15 @@ const MOST_LISTED: usize = 25;
 fn parts_mismatch(flawed: usize) -> String {
     let listed = if flawed > MOST_LISTED { " The first 25 are listed." } else { "" };
     format!("{flawed} of the parts must be sent again; the others are kept.{listed}")
+}
+
+/// Refuses a parameter's number that is out of bounds.
+pub(crate) fn check_bounds(param: &str, value: u64, bounds: RangeInclusive<u64>) -> Result<()> {
+    if bounds.contains(&value) {
+        return Ok(());
+    }
+    let reason = format!("must be between {} and {}", bounds.start(), bounds.end());
+    Err(Error::InvalidValue { param: param.to_owned(), reason })
 }
 
 impl Error {

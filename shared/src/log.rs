@@ -43,6 +43,13 @@ pub(crate) enum Level {
     Warn,
 }
 
+impl Level {
+    /// How much an answer with this status matters.
+    pub(crate) const fn of_status(status: u16) -> Self {
+        if status >= 500 { Self::Warn } else { Self::Info }
+    }
+}
+
 impl Line<'_> {
     /// Writes the line.
     pub(crate) fn write(&self) {

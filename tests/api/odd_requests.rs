@@ -16,13 +16,11 @@ enum Said {
     GeoLens,
     /// That of `metastudio`.
     MetaStudio,
-    /// The gateway itself, which no function was behind.
-    Gateway,
     /// It is no refusal.
     Data,
 }
 
-use Said::{Data, Gateway, GeoLens, MetaStudio, Native, Polar};
+use Said::{Data, GeoLens, MetaStudio, Native, Polar};
 
 /// A request of this method and target, with these headers beside the key, and this body.
 type Odd<'a> = (&'a str, String, &'a [&'a str], &'a [u8], (u16, Said));
@@ -81,16 +79,22 @@ fn odd(id: &str) -> Vec<Odd<'static>> {
         post(b"{\"filename\":\"\\ud800\"}", (400, Native("invalid_json"))),
         ("GET", files(""), JSON, b"{\"a\":1}", (200, Data)),
         // Paths and methods that nobody has.
-        get("/v1".to_owned(), (404, Gateway)),
-        get("/v1/files/".to_owned(), (404, Gateway)),
+        get("/v1".to_owned(), (404, Native("not_found"))),
+        get("/nothing/at/all".to_owned(), (404, Native("not_found"))),
+        get("/v1/files/".to_owned(), (404, Native("not_found"))),
         get("/v1/files/fil_%00".to_owned(), (404, Native("not_found"))),
         get("/v1/files/%ff".to_owned(), (404, Native("not_found"))),
         get(format!("/v1/files/{id}%20"), (404, Native("not_found"))),
-        ("PUT", format!("/v1/files/{id}"), &[], b"", (404, Gateway)),
-        ("BREW", files(""), &[], b"", (404, Gateway)),
+        ("PUT", format!("/v1/files/{id}"), &[], b"", (405, Native("method_not_allowed"))),
+        ("BREW", files(""), &[], b"", (405, Native("method_not_allowed"))),
+        ("POST", "/openapi.json".to_owned(), &[], b"", (405, Native("method_not_allowed"))),
         // The dialects have the same edge.
         get("/polar/v1/files/?limit=|".to_owned(), (422, Polar)),
         get("/polar/v1/nothing".to_owned(), (404, Polar)),
+        ("PUT", "/polar/v1/files/".to_owned(), &[], b"", (405, Polar)),
+        ("DELETE", "/geolens/ingest/upload/config".to_owned(), &[], b"", (405, GeoLens)),
+        get("/metastudio/v1/p/files".to_owned(), (405, MetaStudio)),
+        get("/v1/p/large-files".to_owned(), (405, MetaStudio)),
         ("POST", "/polar/v1/files/".to_owned(), JSON, b"\xff", (422, Polar)),
         get("/geolens/jobs/%ff".to_owned(), (404, GeoLens)),
         ("POST", "/geolens/ingest/upload/presigned".to_owned(), JSON, b"[", (422, GeoLens)),
@@ -154,10 +158,9 @@ impl Answer {
             Polar => body["error"].is_string(),
             MetaStudio => body["error_code"].is_string(),
             GeoLens => body["status"] == status && !body["detail"].is_null(),
-            // A message, in words of its own.
-            Gateway => body["error"].is_null() && body["message"].is_string(),
         };
-        let told = said == Gateway || self.head.contains("\r\nx-request-id:");
-        self.status == status && same && told
+        let told = self.head.contains("\r\nx-request-id:");
+        let allowed = self.head.contains("\r\nallow:") == (status == 405);
+        self.status == status && same && told && allowed
     }
 }

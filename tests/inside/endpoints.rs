@@ -1,8 +1,10 @@
 //! Every row of the table of endpoints, with every kind of caller who must not get in.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 use shared::domain::Scope;
-use shared::http::{Endpoint, endpoints};
+use shared::http::{Endpoint, Method, endpoints};
 use tests::{Answer, Client, Settings, Stack, id_of, md5_of};
 
 const SCOPES: [Scope; 3] = [Scope::FilesCreate, Scope::FilesRead, Scope::FilesDelete];
@@ -69,6 +71,26 @@ async fn every_endpoint_of_a_file_tells_another_workspace_that_there_is_none() {
     }
 }
 
+#[tokio::test]
+async fn head_is_answered_like_get_without_the_body() {
+    let stack = Stack::start(Settings::default()).await;
+    let owner = stack.workspace("acme").await;
+    for endpoint in endpoints::ALL.into_iter().filter(|it| it.method == Method::GET) {
+        let target = Target::of(&owner, endpoint).await;
+        for client in [&owner, &owner.without_key()] {
+            let get = target.ask(client).await;
+            let head = target.ask_by(Method::HEAD, client).await;
+            assert_eq!((head.status, head.bytes.len()), (get.status, 0), "{}", endpoint.function);
+            // Of the length of what is not sent, nothing is said.
+            let named = |answer: &Answer| {
+                let names = answer.headers.keys().map(|name| name.as_str().to_owned());
+                names.filter(|name| name != "content-length").collect::<HashSet<_>>()
+            };
+            assert_eq!(named(&head), named(&get), "{}", endpoint.function);
+        }
+    }
+}
+
 /// A file that an endpoint succeeds with, and how it is shown before anybody asks.
 struct Target<'a> {
     endpoint: &'a Endpoint,
@@ -89,8 +111,12 @@ impl<'a> Target<'a> {
 
     /// Sends a request that succeeds for whoever may.
     async fn ask(&self, client: &Client) -> Answer {
+        self.ask_by(self.endpoint.method.clone(), client).await
+    }
+
+    async fn ask_by(&self, method: Method, client: &Client) -> Answer {
         let path = self.endpoint.path.replace("{id}", id_of(&self.file));
-        let request = client.request(self.endpoint.method.clone(), &path);
+        let request = client.request(method, &path);
         client
             .send(match self.endpoint.function {
                 "create-file" => {

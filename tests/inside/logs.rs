@@ -1,5 +1,6 @@
 //! What the log tells, and what it must never tell.
 
+use reqwest::Method;
 use serde_json::Value;
 use tests::{Client, Settings, Stack, id_of, md5_of};
 
@@ -17,6 +18,27 @@ async fn a_request_is_one_line_of_json() {
     assert_eq!(line["status"], 404);
     assert!(line["ms"].is_u64());
     assert_eq!(line["requestId"].as_str(), answer.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn a_line_names_the_route_that_matched_and_never_a_strangers_path() {
+    let stack = Stack::start(Settings::default()).await;
+    let client = stack.workspace("acme").await;
+    for path in ["/v1/told-to-nobody", "/polar/told-to-nobody", "/docs/told-to-nobody"] {
+        assert_eq!(client.get(path).await.status, 404, "{path}");
+    }
+    let put = client.request(Method::PUT, "/v1/files/told-to-nobody");
+    assert_eq!(client.send(put).await.status, 405);
+    for (function, routes) in [
+        ("no-route", vec!["$default", "$default"]),
+        ("polar", vec!["GET /polar/{*path}"]),
+        ("get-docs", vec!["GET /docs/{asset}"]),
+    ] {
+        let told = lines(&stack, function);
+        let told: Vec<_> = told.iter().map(|line| line["route"].as_str()).collect();
+        assert_eq!(told, routes.into_iter().map(Some).collect::<Vec<_>>());
+    }
+    assert!(!stack.logs().contains("told-to-nobody"));
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod logs;
 mod multipart_faults;
 mod multipart_races;
 mod odd_events;
+mod openapi;
 mod polar;
 mod races;
 mod records;

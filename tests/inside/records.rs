@@ -97,6 +97,37 @@ impl<'a> Records<'a> {
             .is_some()
     }
 
+    /// Puts an object in the place of the file's bytes, as no client could.
+    pub(crate) async fn put_object(&self, id: &str, bytes: &[u8]) {
+        let key = format!("{}/{id}", self.workspace);
+        let put = s3(self.stack).put_object().bucket(BUCKET).key(key).body(bytes.to_vec().into());
+        put.send().await.expect("the object can be put");
+    }
+
+    /// Ends the file's open upload, as S3's lifecycle does after days.
+    pub(crate) async fn abort_upload(&self, id: &str) {
+        let (s3, key) = (s3(self.stack), format!("{}/{id}", self.workspace));
+        let upload_id = open_upload(&s3, &key).await;
+        let abort = s3.abort_multipart_upload().bucket(BUCKET).key(key).upload_id(upload_id);
+        abort.send().await.expect("the upload can be aborted");
+    }
+
+    /// Makes the workspace's keys unreadable.
+    pub(crate) async fn garble_keys(&self) {
+        let dynamodb = self.stack.dynamodb();
+        let scan = dynamodb.scan().table_name(TABLE).filter_expression("begins_with(pk, :key)");
+        let scan = scan.expression_attribute_values(":key", text("KEY#"));
+        for item in scan.send().await.expect("DynamoDB answers").items() {
+            if item.get("workspace") != Some(&text(self.workspace)) {
+                continue;
+            }
+            let key = key_of(item);
+            let update = dynamodb.update_item().table_name(TABLE).set_key(Some(key));
+            let update = update.update_expression("REMOVE scopes");
+            update.send().await.expect("the key can be changed");
+        }
+    }
+
     /// The keys of everything that S3 holds of any workspace: objects, and uploads that are open.
     pub(crate) async fn keys_in_s3(&self) -> (Vec<String>, Vec<String>) {
         let s3 = s3(self.stack);
@@ -145,9 +176,7 @@ impl<'a> Records<'a> {
 
 /// Puts other bytes in the place of the first part of the upload that is open under `key`.
 pub(crate) async fn replace_the_first_part(s3: &S3, key: &str, bytes: &[u8]) {
-    let open = s3.list_multipart_uploads().bucket(BUCKET).send().await.expect("S3 answers");
-    let mut open = open.uploads().iter().filter(|upload| upload.key() == Some(key));
-    let upload_id = open.next().and_then(|upload| upload.upload_id()).expect("it is open");
+    let upload_id = open_upload(s3, key).await;
     s3.upload_part()
         .bucket(BUCKET)
         .key(key)
@@ -157,6 +186,18 @@ pub(crate) async fn replace_the_first_part(s3: &S3, key: &str, bytes: &[u8]) {
         .send()
         .await
         .expect("the part can be put");
+}
+
+/// The id of the upload that is open under `key`.
+async fn open_upload(s3: &S3, key: &str) -> String {
+    let open = s3.list_multipart_uploads().bucket(BUCKET).send().await.expect("S3 answers");
+    let mut open = open.uploads().iter().filter(|upload| upload.key() == Some(key));
+    let upload_id = open.next().and_then(|upload| upload.upload_id()).expect("it is open");
+    upload_id.to_owned()
+}
+
+fn key_of(item: &Item) -> Item {
+    ["pk", "sk"].map(|name| (name.to_owned(), item[name].clone())).into()
 }
 
 fn session_key(id: &str) -> Item {

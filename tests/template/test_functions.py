@@ -22,11 +22,17 @@ def test_the_functions_are_the_folders_in_the_same_order(template):
         assert plain(function["FunctionName"]) == f"slipway-${{Stage}}-{folder}"
 
 
-def test_the_routes_are_those_of_the_readme(template):
-    row = re.compile(r"^\| `(DELETE|GET|POST) (\S+)` \| (\S+) \|", re.MULTILINE)
-    documented = {row[:2]: row[2] for row in row.findall((ROOT / "README.md").read_text())}
-    native = {route: pascal_case(name) for route, name in documented.items()}
-    assert routes(template) == native | dialects()
+def test_the_routes_are_those_of_the_machine(template):
+    assert routes(template) == router()
+
+
+def test_the_docs_can_be_left_out(template):
+    conditional = {name for name, it in template.resources.items() if it.get("Condition") == "DocsAreServed"}
+    of_routes = {name for name in template.resources if name.startswith("GetDocs")}
+    assert conditional == of_routes and {"GetDocs", "GetDocsLogs", "GetDocsRole"} < of_routes
+    paths = template.properties("Api")["Body"]["paths"].items()
+    conditional = {path for path, item in paths if any("Fn::If" in operation for operation in item.values())}
+    assert conditional == {path for (_, path), name in routes(template).items() if name == "GetDocs"}
 
 
 def test_every_route_speaks_payload_2(template):
@@ -72,11 +78,12 @@ def test_memory_and_time_are_enough_and_no_more(template):
     }
     assert given.pop("VerifyUpload") == (512, 900)
     assert given.pop("ExpireFile") == (256, 60)
+    assert given.pop("NoRoute") == (128, BEHIND_THE_API_SECONDS)
     # They read bytes while a client waits, and a core's share is bought by memory.
     reading = {"CompleteFile", *map(pascal_case, DIALECTS)}
     assert {given.pop(name) for name in reading} == {(512, BEHIND_THE_API_SECONDS)}
     assert set(given.values()) == {(256, BEHIND_THE_API_SECONDS)}
-    assert set(given) == set(routes(template).values()) - reading
+    assert set(given) == set(routes(template).values()) - reading - {"NoRoute"}
 
 
 def test_only_the_function_that_calls_itself_may_do_so_without_end(template):
@@ -147,30 +154,36 @@ def routes(template) -> dict[tuple[str, str], str]:
     """The function behind each method and path."""
     called = re.compile(r"functions/\$\{(\w+)\.Arn\}/invocations")
     return {
-        route: called.search(integration["uri"]["Fn::Sub"])[1]
+        route: called.search(unconditional(integration["uri"])["Fn::Sub"])[1]
         for route, integration in integrations(template).items()
     }
 
 
-def dialects() -> dict[tuple[str, str], str]:
-    """The routes of `cargo lambda watch` that lead to dialects."""
+def router() -> dict[tuple[str, str], str]:
+    """The routes of `cargo lambda watch`, which those of a deployment must be."""
     manifest = tomllib.loads((ROOT / "Cargo.toml").read_text())
-    router = manifest["workspace"]["metadata"]["lambda"]["watch"]["router"]
-    return {
-        (target["method"], path.replace("{*path}", "{proxy+}")): pascal_case(target["function"])
-        for path, targets in router.items()
-        for target in targets
-        if target["function"] in DIALECTS
-    }
+    found = {}
+    for path, targets in manifest["workspace"]["metadata"]["lambda"]["watch"]["router"].items():
+        route = "$default" if path == "/{*path}" else path.replace("{*path}", "{proxy+}")
+        of_any = [{"method": "ANY", "function": targets}]
+        for target in of_any if isinstance(targets, str) else targets:
+            found[target["method"], route] = pascal_case(target["function"])
+    return found
 
 
 def integrations(template) -> dict[tuple[str, str], dict]:
     """How the API calls each method and path."""
-    return {
-        (method.upper(), path): operation["x-amazon-apigateway-integration"]
-        for path, operations in template.properties("Api")["Body"]["paths"].items()
-        for method, operation in operations.items()
-    }
+    found = {}
+    for path, item in template.properties("Api")["Body"]["paths"].items():
+        for method, operation in item.items():
+            method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+            found[method, path] = unconditional(operation)["x-amazon-apigateway-integration"]
+    return found
+
+
+def unconditional(value: dict) -> dict:
+    """A value that is there if a condition holds."""
+    return value["Fn::If"][1] if "Fn::If" in value else value
 
 
 def production_code(path: str) -> str:

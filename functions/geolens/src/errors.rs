@@ -2,7 +2,7 @@
 
 use shared::Error;
 use shared::http::{
-    self, HeaderValue, Reply, StatusCode,
+    self, HeaderName, HeaderValue, Reply, StatusCode,
     header::{RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use shared::text::quoted;
@@ -66,15 +66,22 @@ impl Refusal {
 pub(crate) fn refusal(error: &Error) -> Reply {
     let (status, detail) = wire(error);
     let problem = Problem::new(status, detail);
-    match error {
+    let reply = match error {
         Error::PartsMismatch { .. } => problem.with_parts(error.listed_flaws()).reply(),
-        Error::Unauthorized => {
-            problem.reply().with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-        }
-        _ => match http::retry_after(error) {
-            Some(seconds) => problem.reply().with(RETRY_AFTER, seconds.into()),
-            None => problem.reply(),
-        },
+        _ => problem.reply(),
+    };
+    match header(error) {
+        Some((name, value)) => reply.with(name, value),
+        None => reply,
+    }
+}
+
+/// What an error adds to the answer's headers.
+fn header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
+    match error {
+        Error::Unauthorized => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        Error::MethodNotAllowed { .. } => http::allow(error),
+        _ => http::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into())),
     }
 }
 
@@ -94,6 +101,8 @@ fn wire(error: &Error) -> (StatusCode, String) {
         E::Unauthorized => (S::UNAUTHORIZED, error.to_string()),
         E::MissingScope { .. } => (S::FORBIDDEN, error.to_string()),
         E::NotFound => (S::NOT_FOUND, "Job not found".to_owned()),
+        E::NoSuchPath { .. } => (S::NOT_FOUND, error.to_string()),
+        E::MethodNotAllowed { .. } => (S::METHOD_NOT_ALLOWED, error.to_string()),
         E::UploadMissing => (S::BAD_REQUEST, "File not found in S3 after upload".to_owned()),
         E::FileNotPending { .. }
         | E::FileNotMultipart

@@ -39,10 +39,10 @@ impl Job {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`]: there is no such endpoint.
+/// [`Error::NoSuchPath`]: there is no such endpoint.
 pub(crate) fn operation(request: &Request) -> Result<Operation> {
     let path = request.path();
-    let path = path.strip_prefix("/geolens").ok_or(Error::NotFound)?;
+    let path = path.strip_prefix("/geolens").ok_or(Error::NoSuchPath { slashed: false })?;
     // GeoLens' users set base URLs that end with `/api`, and its documented paths begin after it. Both work.
     let path = path.strip_prefix("/api/").or_else(|| path.strip_prefix('/')).unwrap_or_default();
     let segments: Vec<&str> = path.split('/').collect();
@@ -56,6 +56,6 @@ pub(crate) fn operation(request: &Request) -> Result<Operation> {
         ("GET", ["jobs", id]) => Ok(Operation::JobStatus(job(id))),
         ("POST", ["ingest", "commit", id]) => Ok(Operation::CommitJob(job(id))),
         ("POST", ["jobs", id, "cancel"]) => Ok(Operation::CancelJob(job(id))),
-        _ => Err(Error::NotFound),
+        _ => Err(Error::NoSuchPath { slashed: false }),
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 use shared::Error;
-use shared::http::{self, HeaderValue, Reply, StatusCode, header::RETRY_AFTER};
+use shared::http::{self, Reply, StatusCode, header::RETRY_AFTER};
 
 /// No, or wrong, credentials; or right ones without the scope, which is told by 403.
 const UNAUTHORIZED: &str = "MSS.00000001";
@@ -31,25 +31,18 @@ pub(crate) fn reply(error: &Error) -> Reply {
     let (status, code) = wire(error);
     let text = match error {
         Error::Unauthorized => "A valid X-Auth-Token or a right signature is required.".to_owned(),
+        Error::NoSuchPath { .. } => "There is no such API.".to_owned(),
         Error::UploadMissing => "No bytes have been uploaded.".to_owned(),
         _ if status.is_server_error() => "Internal Error".to_owned(),
         told => told.to_string(),
     };
-    let reply = of(status, code, &text);
-    match http::retry_after(error) {
-        Some(seconds) => reply.with(RETRY_AFTER, HeaderValue::from(seconds)),
+    let envelope = Envelope { error_code: code, error_msg: &text };
+    let reply = Reply::json(status, &envelope).unwrap_or_else(|_| Reply::empty(status));
+    let retry_after = http::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into()));
+    match retry_after.or_else(|| http::allow(error)) {
+        Some((name, value)) => reply.with(name, value),
         None => reply,
     }
-}
-
-/// Nothing can be asked for at this path.
-pub(crate) fn no_such_api() -> Reply {
-    of(StatusCode::NOT_FOUND, NO_SUCH_API, "There is no such API.")
-}
-
-fn of(status: StatusCode, error_code: &'static str, error_msg: &str) -> Reply {
-    let envelope = Envelope { error_code, error_msg };
-    Reply::json(status, &envelope).unwrap_or_else(|_| Reply::empty(status))
 }
 
 fn wire(error: &Error) -> (StatusCode, &'static str) {
@@ -65,6 +58,8 @@ fn wire(error: &Error) -> (StatusCode, &'static str) {
         E::Unauthorized => (StatusCode::UNAUTHORIZED, UNAUTHORIZED),
         E::MissingScope { .. } => (StatusCode::FORBIDDEN, UNAUTHORIZED),
         E::NotFound => (StatusCode::BAD_REQUEST, NO_SUCH_FILE),
+        E::NoSuchPath { .. } => (StatusCode::NOT_FOUND, NO_SUCH_API),
+        E::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, NO_SUCH_API),
         E::FileNotPending { .. }
         | E::FileNotCompleted { .. }
         | E::FileNotMultipart

@@ -37,7 +37,7 @@ impl Dialect for MetaStudio {
     type Operation = Operation;
 
     fn operation(&self, request: &Request) -> Result<(Operation, Access)> {
-        let operation = Operation::find(request.method(), request.path());
+        let operation = Operation::find(request.method(), request.path())?;
         let access = operation.access();
         Ok((operation, access))
     }
@@ -55,7 +55,6 @@ impl Dialect for MetaStudio {
                 complete_file::complete_file(ctx, call, file(&id)?).await
             }
             Operation::DeleteFile(id) => delete_file::delete_file(ctx, call, file(&id)?).await,
-            Operation::Unknown => Ok(errors::no_such_api()),
         }
     }
 

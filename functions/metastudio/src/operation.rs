@@ -2,9 +2,11 @@
 
 use shared::domain::{Category, Scope};
 use shared::http::{Access, Method};
+use shared::{Error, Result};
 
 /// What the clients of MetaStudio can ask for. An id is parsed for callers only: a stranger is told
 /// nothing of it.
+#[expect(clippy::enum_variant_names, reason = "the names are those of MetaStudio")]
 pub(crate) enum Operation {
     /// `POST /v1/{project_id}/files`
     CreateFile,
@@ -14,25 +16,29 @@ pub(crate) enum Operation {
     CompleteFile(String),
     /// `DELETE /v1/{project_id}/files/{file_id}`
     DeleteFile(String),
-    /// Nothing that is there.
-    Unknown,
 }
 
 impl Operation {
     /// The operation of a path, below `/metastudio` or not: the official clients take the host of their
     /// endpoint and drop its path. Which project is named is of no consequence: the key decides.
-    pub(crate) fn find(method: &Method, path: &str) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPath`]: there is no such API.
+    pub(crate) fn find(method: &Method, path: &str) -> Result<Self> {
         let path = path.strip_prefix("/metastudio").unwrap_or(path);
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         if segments.contains(&"") {
-            return Self::Unknown;
+            return Err(Error::NoSuchPath { slashed: false });
         }
         match (method.as_str(), &segments[..]) {
-            ("POST", ["v1", _, "files"]) => Self::CreateFile,
-            ("POST", ["v1", _, "large-files"]) => Self::CreateLargeFile,
-            ("POST", ["v1", _, "files", id, "complete"]) => Self::CompleteFile((*id).to_owned()),
-            ("DELETE", ["v1", _, "files", id]) => Self::DeleteFile((*id).to_owned()),
-            _ => Self::Unknown,
+            ("POST", ["v1", _, "files"]) => Ok(Self::CreateFile),
+            ("POST", ["v1", _, "large-files"]) => Ok(Self::CreateLargeFile),
+            ("POST", ["v1", _, "files", id, "complete"]) => {
+                Ok(Self::CompleteFile((*id).to_owned()))
+            }
+            ("DELETE", ["v1", _, "files", id]) => Ok(Self::DeleteFile((*id).to_owned())),
+            _ => Err(Error::NoSuchPath { slashed: false }),
         }
     }
 
@@ -44,7 +50,6 @@ impl Operation {
                 write(Scope::FilesCreate)
             }
             Self::DeleteFile(_) => write(Scope::FilesDelete),
-            Self::Unknown => Access { scope: None, category: Category::Read },
         }
     }
 }

@@ -92,7 +92,10 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
         }
         E::Unauthorized => named(S::UNAUTHORIZED, "Unauthorized", error.to_string()),
         E::MissingScope { .. } => named(S::FORBIDDEN, "NotPermitted", error.to_string()),
-        E::NotFound | E::FileNotCompleted { .. } => {
+        E::MethodNotAllowed { .. } => {
+            named(S::METHOD_NOT_ALLOWED, "MethodNotAllowed", error.to_string())
+        }
+        E::NotFound | E::NoSuchPath { .. } | E::FileNotCompleted { .. } => {
             named(S::NOT_FOUND, "ResourceNotFound", error.to_string())
         }
         E::RateLimited { .. } => named(S::TOO_MANY_REQUESTS, "TooManyRequests", error.to_string()),
@@ -115,6 +118,7 @@ fn header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
             let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
             HeaderValue::from_str(&challenge).ok().map(|value| (WWW_AUTHENTICATE, value))
         }
+        Error::MethodNotAllowed { .. } => http::allow(error),
         _ => http::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into())),
     }
 }

@@ -25,10 +25,10 @@ pub(crate) enum Operation {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`]: there is no such endpoint, or the id is no file's.
+/// [`Error::NoSuchPath`]: there is no such endpoint. [`Error::NotFound`]: the id is no file's.
 pub(crate) fn operation(request: &Request) -> Result<Operation> {
     let path = request.path();
-    let path = path.strip_prefix("/polar/v1/files/").ok_or(Error::NotFound)?;
+    let path = path.strip_prefix("/polar/v1/files/").ok_or(Error::NoSuchPath { slashed: false })?;
     let segments: Vec<&str> = path.split('/').collect();
     match (request.method().as_str(), &segments[..]) {
         ("POST", [""]) => Ok(Operation::CreateFile),
@@ -37,7 +37,7 @@ pub(crate) fn operation(request: &Request) -> Result<Operation> {
         ("GET", [id, "download"]) => file(id).map(Operation::DownloadFile),
         ("PATCH", [id]) => file(id).map(Operation::UpdateFile),
         ("DELETE", [id]) => file(id).map(Operation::DeleteFile),
-        _ => Err(Error::NotFound),
+        _ => Err(Error::NoSuchPath { slashed: false }),
     }
 }
 

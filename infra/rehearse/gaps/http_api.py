@@ -10,6 +10,8 @@ from ministack.services.cloudformation import provisioners
 from .patch import complete_resource
 
 INTEGRATION = "x-amazon-apigateway-integration"
+ANY_METHOD = "x-amazon-apigateway-any-method"
+DEFAULT_PATH = "$default"
 CORS = "x-amazon-apigateway-cors"
 
 
@@ -24,13 +26,19 @@ def _import(api_id: str, props: dict) -> None:
     for path, operations in (body.get("paths") or {}).items():
         for method, operation in operations.items():
             number = f"{len(routes):08x}"
-            routes[number] = _route(number, f"{method.upper()} {path}")
+            routes[number] = _route(number, _key(method, path))
             integrations[number] = _integration(number, operation[INTEGRATION])
     apigateway._routes[api_id] = routes
     apigateway._integrations[api_id] = integrations
     cors = provisioners._pascal_to_camel(props.get("CorsConfiguration") or body.get(CORS) or {})
     if cors:
         apigateway._apis[api_id]["corsConfiguration"] = cors
+
+
+def _key(method: str, path: str) -> str:
+    if path == DEFAULT_PATH:
+        return "$default"
+    return f"{'ANY' if method == ANY_METHOD else method.upper()} {path}"
 
 
 def _route(number: str, key: str) -> dict:

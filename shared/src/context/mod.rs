@@ -178,7 +178,7 @@ impl Resources for Context {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
-fn system_time() -> Timestamp {
+pub(crate) fn system_time() -> Timestamp {
     let since_epoch =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(0).after(since_epoch)

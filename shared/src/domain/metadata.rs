@@ -105,7 +105,7 @@ pub enum Format {
 pub struct UnknownFormat;
 
 impl Format {
-    const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Avi,
         Self::Avif,
         Self::Bmp,

@@ -1,5 +1,6 @@
 //! What a file is for: a hint at create that narrows type and size. It is neither stored nor returned.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -43,8 +44,9 @@ const DOCUMENTS: &[&str] = &[
 /// let video = MimeType::try_from("video/mp4".to_owned()).unwrap();
 /// assert!(Purpose::MeetingTranscript.check(&video, 1_000_000).is_err());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(inline, description = "What a file is for.")]
 pub enum Purpose {
     /// The transcript of a meeting: text, subtitles or a document, up to 25 MiB.
     MeetingTranscript,

@@ -30,6 +30,9 @@ pub enum Scope {
 pub struct UnknownScope;
 
 impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::FilesCreate, Self::FilesRead, Self::FilesDelete];
+
     /// The name of the scope, as keys and answers carry it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -45,10 +48,7 @@ impl FromStr for Scope {
     type Err = UnknownScope;
 
     fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        [Self::FilesCreate, Self::FilesRead, Self::FilesDelete]
-            .into_iter()
-            .find(|scope| scope.as_str() == text)
-            .ok_or(UnknownScope)
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text).ok_or(UnknownScope)
     }
 }
 

@@ -4,33 +4,45 @@
 //! exist. What depends on the deployment's settings is checked when a body becomes what a use case
 //! takes.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::domain::multipart::PartChecksum;
 use crate::domain::purpose::PurposeMismatch;
 use crate::domain::{ClaimedPart, ETag, Filename, Md5, MimeType, PartNumber, PartPlan, Purpose};
+use crate::error::check_bounds;
 use crate::uploads::{Arrival, Claim, NewFile};
 use crate::{Config, Error, Result};
 
-/// The body of create-file.
-#[derive(Debug, Deserialize)]
+/// A file that is to be uploaded.
+#[derive(Debug, JsonSchema, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateFile {
     filename: Filename,
     mime_type: MimeType,
+    /// The size of the file in bytes. The deployment sets the most that it takes, 512 MiB by default; a
+    /// file over 5 GiB is uploaded in parts.
+    #[schemars(range(min = 1, max = 53_687_091_200_000_u64))]
     size_bytes: u64,
+    /// What the file is for. Each purpose bounds the type and the size; it is neither stored nor shown.
     purpose: Option<Purpose>,
+    /// The MD5 of the bytes, if you know it. S3 itself then refuses other bytes. Not together with
+    /// `multipart`, where complete-file takes it.
     md5: Option<Md5>,
     multipart: Option<InParts>,
 }
 
-/// How a client wants to send a file in parts.
-#[derive(Debug, Deserialize)]
+/// How a file is to be uploaded in parts. An empty object leaves all choices to the service.
+#[derive(Debug, JsonSchema, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct InParts {
+    /// The size of every part but the last, in bytes: 5 MiB to 5 GiB, and at most 10,000 parts.
+    #[schemars(range(min = 5_242_880_u64, max = 5_368_709_120_u64))]
     part_size_bytes: Option<u64>,
+    /// The checksum that S3 keeps of every part. With one, sign-parts signs all URLs.
     checksum_algorithm: Option<PartChecksum>,
-    /// Only if the file is larger than the deployment's threshold.
+    /// Use parts only if the file is larger than the deployment's threshold, 100 MiB by default. If absent
+    /// or false, a file of any size is uploaded in parts.
     #[serde(default)]
     auto: bool,
 }
@@ -46,10 +58,7 @@ impl CreateFile {
     /// [`Error::InvalidValue`], [`Error::PurposeMimeType`], [`Error::PurposeSize`] or
     /// [`Error::MultipartRequired`].
     pub fn into_new_file(self, config: &Config) -> Result<NewFile> {
-        let max_size_bytes = config.max_size_bytes;
-        if !(1..=max_size_bytes).contains(&self.size_bytes) {
-            return Err(invalid("sizeBytes", format!("must be between 1 and {max_size_bytes}")));
-        }
+        check_bounds("sizeBytes", self.size_bytes, 1..=config.max_size_bytes)?;
         if let Some(purpose) = self.purpose {
             purpose.check(&self.mime_type, self.size_bytes).map_err(|mismatch| match mismatch {
                 PurposeMismatch::MimeType => {
@@ -86,22 +95,28 @@ impl CreateFile {
     }
 }
 
-/// The body of complete-file.
-#[derive(Debug, Deserialize)]
+/// What is claimed of the bytes that were uploaded.
+#[derive(Debug, JsonSchema, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CompleteFile {
+    /// The MD5 of the whole file. The file is COMPLETED only if the stored bytes have it.
     md5: Option<Md5>,
+    /// Every part that was sent. Without it, the parts that S3 holds are taken.
+    #[schemars(length(max = 10_000))]
     parts: Option<Vec<SentPart>>,
+    /// Whether to extract `metadata` and `detectedMimeType` from images, video and audio. get-file shows
+    /// them shortly after. If absent, they are not extracted.
     #[serde(default)]
     auto_meta_analysis: bool,
 }
 
-/// A part, as the client believes to have sent it.
-#[derive(Debug, Deserialize)]
+/// A part that was sent.
+#[derive(Debug, JsonSchema, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SentPart {
     part_number: PartNumber,
     etag: ETag,
+    /// The SHA-256 of the part in base64, if the upload was opened for that.
     checksum_sha256: Option<String>,
 }
 
@@ -121,8 +136,8 @@ impl SentPart {
     }
 }
 
-/// The body of cancel-file, which may be absent.
-#[derive(Debug, Default, Deserialize)]
+/// Nothing: the body may be left out.
+#[derive(Debug, Default, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CancelFile {}
 

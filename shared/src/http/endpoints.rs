@@ -129,7 +129,10 @@ pub const CANCEL_FILE: Endpoint = Endpoint {
     function: "cancel-file",
     scope: Some(Scope::FilesCreate),
     category: Category::Write,
-    codes: &[BODY, &[Code::NotFound, Code::FileNotPending]],
+    codes: &[
+        &[Code::InvalidJson, Code::UnsupportedMediaType, Code::UnknownField, Code::InvalidValue],
+        &[Code::NotFound, Code::FileNotPending],
+    ],
 };
 
 /// `GET /v1/auth/validate`
@@ -179,6 +182,15 @@ impl Endpoint {
     /// What the endpoint demands of a key.
     pub(crate) const fn access(&self) -> Access {
         Access { scope: self.scope, category: self.category }
+    }
+
+    /// Whether the endpoint has this path, by whatever method. Any text that is not empty may be an id.
+    #[must_use]
+    pub fn is_at(&self, path: &str) -> bool {
+        let (named, asked) = (self.path.split('/'), path.split('/'));
+        let fits =
+            |(named, asked): (&str, &str)| named == asked || named == "{id}" && !asked.is_empty();
+        named.clone().count() == asked.clone().count() && named.zip(asked).all(fits)
     }
 
     /// Every error that the endpoint answers.

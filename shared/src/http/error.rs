@@ -2,7 +2,8 @@
 //! another, so that a new one cannot be forgotten.
 
 use http::StatusCode;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::Error;
 
@@ -16,34 +17,58 @@ pub(super) struct Wire {
 }
 
 /// What clients branch on: the `code` of an error, or its `type` where it has no code of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(
-    missing_docs,
-    reason = "the names are the words on the wire, and crate::Error explains them"
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
 pub enum ErrorCode {
+    /// The body is not one JSON object in UTF-8, or is larger than 2 MiB.
     InvalidJson,
+    /// `param` is a field or a query parameter that the endpoint does not have.
     UnknownField,
+    /// The required field `param` is absent.
     ParameterMissing,
+    /// `param` has a value of the wrong type.
     InvalidType,
+    /// `param` has a value that is not allowed.
     InvalidValue,
+    /// The body does not say that it is `application/json`.
     UnsupportedMediaType,
+    /// There is no key, or it was never issued, or it is revoked.
     Unauthorized,
+    /// The key lacks the scope that the endpoint needs.
     MissingScope,
+    /// The workspace has no such file, or the API no such path.
     NotFound,
+    /// The path has no endpoint for this method; `Allow` names those that it has.
+    MethodNotAllowed,
+    /// Only a PENDING file can do this.
     FileNotPending,
+    /// The file is uploaded by a single PUT.
     FileNotMultipart,
+    /// The completion of the upload has begun: its parts cannot change any more, and no other MD5 can be
+    /// claimed. Repeat complete-file, or cancel the file.
     CompletionBegun,
+    /// Only a COMPLETED file can do this.
     FileNotCompleted,
+    /// A file over 5 GiB is uploaded in parts: create it with `multipart`.
     MultipartRequired,
+    /// Some parts are missing or wrong; `parts` names the first 25. The others are kept.
     PartsMismatch,
+    /// S3 holds no bytes of this file. PUT them, and complete again.
     UploadMissing,
+    /// The stored bytes have another size than was announced. They are gone: PUT again.
     SizeMismatch,
+    /// The stored bytes have another MD5 than was claimed. A PENDING file's bytes are gone: PUT again.
     ChecksumMismatch,
+    /// The purpose does not admit the media type.
     PurposeMimeType,
+    /// The purpose does not admit the size.
     PurposeSize,
+    /// The key has used up its limit: wait as long as `Retry-After` says.
     TooManyRequests,
+    /// The service is briefly unavailable: retry after `Retry-After`.
     ServiceUnavailable,
+    /// The service failed. Its operator finds the cause by the request's id.
     InternalServerError,
 }
 
@@ -54,6 +79,8 @@ pub(super) enum Headers {
     None,
     /// `WWW-Authenticate: Bearer`.
     Challenge,
+    /// `Allow`, with the methods that there are.
+    Allow,
     /// `Retry-After`, as [`retry_after`] tells it.
     RetryAfter,
     /// `x-should-retry: false`: the official client of the API that we are compatible with sends a
@@ -75,7 +102,8 @@ impl ErrorCode {
             E::UnsupportedMediaType => Self::UnsupportedMediaType,
             E::Unauthorized => Self::Unauthorized,
             E::MissingScope { .. } => Self::MissingScope,
-            E::NotFound => Self::NotFound,
+            E::NotFound | E::NoSuchPath { .. } => Self::NotFound,
+            E::MethodNotAllowed { .. } => Self::MethodNotAllowed,
             E::FileNotPending { .. } => Self::FileNotPending,
             E::FileNotMultipart => Self::FileNotMultipart,
             E::CompletionBegun | E::OtherClaimBegun => Self::CompletionBegun,
@@ -105,6 +133,18 @@ impl ErrorCode {
         }
     }
 
+    /// The `type` of the error.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        self.wire().kind
+    }
+
+    /// The `code` of the error, if it has one.
+    #[must_use]
+    pub const fn code(self) -> Option<&'static str> {
+        self.wire().code
+    }
+
     /// The status of the answer.
     #[must_use]
     pub const fn status(self) -> StatusCode {
@@ -129,6 +169,9 @@ impl ErrorCode {
                 coded(StatusCode::FORBIDDEN, "forbidden", "missing_scope", Headers::None)
             }
             Self::NotFound => plain(StatusCode::NOT_FOUND, "not_found", Headers::None),
+            Self::MethodNotAllowed => {
+                plain(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", Headers::Allow)
+            }
             Self::FileNotPending => conflict("file_not_pending"),
             Self::FileNotMultipart => conflict("file_not_multipart"),
             Self::CompletionBegun => conflict("completion_begun"),
@@ -188,86 +231,5 @@ pub fn retry_after(error: &Error) -> Option<u64> {
         }
         Error::RejectionInProgress | Error::TooEarly | Error::Unavailable { .. } => Some(1),
         _ => None,
-    }
-}
-
-/// The body of every error.
-#[derive(Serialize)]
-pub(super) struct Envelope<'a> {
-    error: Details<'a>,
-}
-
-#[derive(Serialize)]
-struct Details<'a> {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    param: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    parts: Vec<FlawedPart>,
-}
-
-/// What is wrong with one part.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FlawedPart {
-    part_number: u16,
-    problem: &'static str,
-}
-
-/// The body of an error. The text of a 5xx is for the caller only: causes stay in the log.
-pub(super) fn envelope<'a>(error: &'a Error, wire: &Wire) -> Envelope<'a> {
-    let message = match error {
-        Error::Unavailable { .. } => "The service is briefly unavailable: try again.".to_owned(),
-        Error::Internal { .. } => {
-            "The service failed. The request id helps to find out why.".to_owned()
-        }
-        told => told.to_string(),
-    };
-    let (param, parts) = (param(error), parts(error));
-    Envelope { error: Details { r#type: wire.kind, code: wire.code, message, param, parts } }
-}
-
-fn parts(error: &Error) -> Vec<FlawedPart> {
-    let told = error
-        .listed_flaws()
-        .iter()
-        .map(|flaw| FlawedPart { part_number: flaw.part.get(), problem: flaw.problem.as_str() });
-    told.collect()
-}
-
-fn param(error: &Error) -> Option<&str> {
-    match error {
-        Error::UnknownField { param }
-        | Error::ParameterMissing { param }
-        | Error::InvalidType { param, .. }
-        | Error::InvalidValue { param, .. } => Some(param),
-        Error::ChecksumMismatch { .. } => Some("md5"),
-        Error::MultipartRequired { .. } => Some("multipart"),
-        Error::PartsMismatch { .. } => Some("parts"),
-        Error::PurposeMimeType { .. } => Some("mimeType"),
-        Error::PurposeSize { .. } => Some("sizeBytes"),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::multipart::{PartFlaw, Problem};
-
-    #[test]
-    fn a_refusal_lists_the_first_flawed_parts_and_counts_them_all() {
-        let flaws = (1..=10_000_u64)
-            .map(|number| PartFlaw { part: number.try_into().unwrap(), problem: Problem::Missing });
-        let error = Error::PartsMismatch { flaws: flaws.collect() };
-        let body = serde_json::to_string(&envelope(&error, &ErrorCode::of(&error).wire())).unwrap();
-        assert!(body.len() < 4096, "{} bytes", body.len());
-        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
-        assert_eq!(body["error"]["parts"].as_array().unwrap().len(), 25);
-        let message = body["error"]["message"].as_str().unwrap();
-        assert!(message.starts_with("10000 of the parts"), "{message}");
     }
 }

@@ -1,17 +1,20 @@
-//! The HTTP edge: requests and bodies in, views and errors out. [`serve()`] is the only way in, and answers
-//! nobody but an admitted caller.
+//! The HTTP edge: requests and bodies in, views and errors out. [`serve()`] is the only way in for callers,
+//! and answers nobody but an admitted one; [`serve_open`] answers everybody, and has nothing to give away.
 mod body;
 mod call;
 pub(crate) mod dialect;
 pub mod endpoints;
+mod envelope;
 mod error;
 mod fields;
+mod open;
 mod parts_body;
 mod parts_view;
 mod reply;
 mod request;
 mod response;
 mod serve;
+mod unmatched;
 mod view;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -19,11 +22,14 @@ pub use body::{CancelFile, CompleteFile, CreateFile};
 pub use call::{Call, bearer_key};
 pub use dialect::{Access, Dialect};
 pub use endpoints::Endpoint;
+pub use envelope::Envelope;
 pub use error::{ErrorCode, retry_after};
+pub use open::{answer_open, serve_open};
 pub use parts_body::{PartsPage, SignParts};
 pub use parts_view::{SignedPartsView, StoredPartsView};
-pub use reply::Reply;
+pub use reply::{Reply, allow};
 pub use request::Request;
 pub use response::Response;
 pub use serve::{answer, serve, serve_dialect, serve_dialect_in};
+pub use unmatched::no_endpoint;
 pub use view::{CreatedView, FileView, KeyView, ListView, UrlView};

@@ -2,27 +2,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::invalid;
 use crate::Result;
 use crate::domain::multipart::{Checksum, PartDigest};
 use crate::domain::{Md5, PartNumber};
+use crate::error::check_bounds;
 
 /// The most parts that sign-parts signs at once.
 const MAX_SIGNED: usize = 1000;
 
-/// The body of sign-parts.
-#[derive(Debug, Deserialize)]
+/// The parts to sign URLs for.
+#[derive(Debug, JsonSchema, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignParts {
+    /// The numbers of the parts, each once.
+    #[schemars(length(min = 1, max = 1000), extend("uniqueItems" = true))]
     part_numbers: Vec<PartNumber>,
+    /// The checksums of some or all of these parts, at most one each. S3 then refuses other bytes.
     #[serde(default)]
+    #[schemars(length(max = 1000))]
     checksums: Vec<SignedChecksum>,
 }
 
-/// The checksum that a part will be sent with: one of the three.
-#[derive(Debug, Deserialize)]
+/// The checksum that a part will be sent with: exactly one of the three. SHA-256 and CRC-64/NVME are for
+/// uploads that were created with that `checksumAlgorithm`; MD5 is for all.
+#[derive(Debug, JsonSchema, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SignedChecksum {
     part_number: PartNumber,
@@ -75,13 +82,15 @@ impl SignedChecksum {
 }
 
 /// The query of list-parts: parts after a number, in the order of their numbers.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartsPage {
-    /// The most parts wanted, 1 to 1,000.
+    /// The most parts wanted.
+    #[schemars(range(min = 1, max = 1000))]
     #[serde(default = "default_limit")]
     pub limit: u16,
-    /// The number after which they begin.
+    /// The number after which the parts begin.
+    #[schemars(range(min = 0, max = 10_000))]
     #[serde(default)]
     pub after: u16,
 }
@@ -100,12 +109,8 @@ impl PartsPage {
     ///
     /// [`Error::InvalidValue`](crate::Error::InvalidValue).
     pub fn checked(self) -> Result<Self> {
-        let within = |param, value, least, most| {
-            let error = || invalid(param, format!("must be between {least} and {most}"));
-            (least..=most).contains(&value).then_some(()).ok_or_else(error)
-        };
-        within("limit", self.limit, 1, Self::MAX_LIMIT)?;
-        within("after", self.after, 0, PartNumber::MAX)?;
+        check_bounds("limit", self.limit.into(), 1..=Self::MAX_LIMIT.into())?;
+        check_bounds("after", self.after.into(), 0..=PartNumber::MAX.into())?;
         Ok(self)
     }
 }

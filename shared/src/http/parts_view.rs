@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::view::text;
 use crate::domain::multipart::PartTicket;
-use crate::domain::{Multipart, StoredPart, Timestamp};
+use crate::domain::{ETag, Multipart, PartNumber, StoredPart, Timestamp};
 
-/// How a file is cut into parts.
-#[derive(Debug, Serialize)]
+/// How a PENDING file is cut into parts.
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Parts")]
 pub(super) struct PartsView {
+    /// The size of every part but the last, which has the rest, in bytes.
     part_size_bytes: u64,
+    /// How many parts there are.
     count: u64,
+    /// The uploads of the first 100 parts. Only in the answer to create-file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) data: Option<Vec<PartTicketView>>,
 }
@@ -25,13 +30,19 @@ impl PartsView {
     }
 }
 
-/// The PUT of one part.
-#[derive(Serialize)]
+/// What is needed to PUT one part.
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PartUpload")]
 pub(super) struct PartTicketView {
+    #[schemars(with = "PartNumber")]
     part_number: u16,
+    /// The presigned URL to PUT the part to. A secret: whoever has it can upload.
+    #[schemars(extend("format" = "uri"))]
     url: String,
+    /// The headers to send with the PUT, exactly these.
     headers: BTreeMap<String, String>,
+    /// Until when the URL works.
     #[serde(serialize_with = "text")]
     expires_at: Timestamp,
 }
@@ -54,7 +65,8 @@ impl std::fmt::Debug for PartTicketView {
 }
 
 /// The PUTs of some parts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "SignedParts")]
 pub struct SignedPartsView {
     data: Vec<PartTicketView>,
 }
@@ -68,22 +80,33 @@ impl SignedPartsView {
 }
 
 /// Some of the parts that S3 holds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StoredPartList")]
 pub struct StoredPartsView {
+    #[schemars(extend("enum" = ["list"]))]
     object: &'static str,
+    /// The parts, by their numbers.
     data: Vec<StoredPartView>,
+    /// Whether there are parts after these: ask for them by `after`.
     has_more: bool,
 }
 
-#[derive(Debug, Serialize)]
+/// A part that S3 holds.
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StoredPart")]
 struct StoredPartView {
+    #[schemars(with = "PartNumber")]
     part_number: u16,
+    /// The size of the part in bytes.
     size_bytes: u64,
+    #[schemars(with = "ETag")]
     etag: String,
+    /// The SHA-256 of the part in base64, if the upload was opened for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     checksum_sha256: Option<String>,
+    /// The CRC-64/NVME of the part in base64, if the upload was opened for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     checksum_crc64nvme: Option<String>,
 }

@@ -1,11 +1,12 @@
 //! Answers, and the headers that all of them have.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 
-use super::Response;
+use super::envelope::envelope;
 use super::error::{self, ErrorCode, Headers};
+use super::response::{Body, Response};
 use crate::domain::{Milestone, Standing};
 use crate::{Error, Result};
 
@@ -15,12 +16,19 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
+/// `Allow`, where an error names the methods that there are.
+#[must_use]
+pub fn allow(error: &Error) -> Option<(HeaderName, HeaderValue)> {
+    let Error::MethodNotAllowed { allow } = error else { return None };
+    Some((ALLOW, HeaderValue::from_str(allow).ok()?))
+}
+
 /// An answer, before the edge adds what every answer has.
 #[derive(Debug)]
 pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
-    body: String,
+    body: Body,
     milestone: Option<Milestone>,
 }
 
@@ -51,13 +59,20 @@ impl Reply {
     pub fn json(status: StatusCode, view: &impl Serialize) -> Result<Self> {
         let body = serde_json::to_string(view)
             .map_err(|error| Error::internal(format!("unwritable view: {error}")))?;
-        Ok(Self { body, ..Self::empty(status) })
+        Ok(Self { body: Body::Text(body), ..Self::empty(status) })
     }
 
     /// Any status without a body.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: String::new(), milestone: None }
+        Self { status, headers: HeaderMap::new(), body: Body::default(), milestone: None }
+    }
+
+    /// 200 with bytes of a media type.
+    #[must_use]
+    pub fn bytes(media_type: HeaderValue, bytes: Vec<u8>) -> Self {
+        let reply = Self { body: Body::Bytes(bytes), ..Self::empty(StatusCode::OK) };
+        reply.with(CONTENT_TYPE, media_type)
     }
 
     /// The same answer with this header, replacing one of the same name.
@@ -82,17 +97,18 @@ impl Reply {
     /// An error in its envelope.
     pub(super) fn of_error(error: &Error) -> Self {
         let wire = ErrorCode::of(error).wire();
-        let mut headers = HeaderMap::new();
-        match wire.headers {
+        let header = match wire.headers {
             Headers::None => None,
-            Headers::Challenge => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            Headers::Challenge => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Headers::Allow => allow(error),
+            Headers::RetryAfter => {
+                error::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into()))
             }
-            Headers::RetryAfter => error::retry_after(error)
-                .and_then(|seconds| headers.insert(RETRY_AFTER, seconds.into())),
-            Headers::NeverRetry => headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
+            Headers::NeverRetry => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
         };
-        let body = serde_json::to_string(&error::envelope(error, &wire)).unwrap_or_default();
+        let headers = HeaderMap::from_iter(header);
+        let body = serde_json::to_string(&envelope(error)).unwrap_or_default();
+        let body = Body::Text(body);
         Self { status: wire.status, headers, body, milestone: None }
     }
 
@@ -117,8 +133,9 @@ impl Reply {
         if !self.body.is_empty() {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
         }
-        // Answers hold presigned URLs and change with time: nobody between us may keep them.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Answers hold presigned URLs and change with time: nobody between us may keep them, unless the
+        // answer itself says so.
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if let Ok(id) = HeaderValue::from_str(request_id) {
             headers.insert(REQUEST_ID, id);
         }
@@ -127,7 +144,7 @@ impl Reply {
             headers.insert(REMAINING, standing.remaining.into());
             headers.insert(RESET, standing.reset.into());
         }
-        let body = if method == Method::HEAD { String::new() } else { self.body };
+        let body = if method == Method::HEAD { Body::default() } else { self.body };
         Response::new(self.status, headers, body)
     }
 }

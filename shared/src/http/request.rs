@@ -99,7 +99,7 @@ impl Request {
             method: method.unwrap_or_default(),
             path: event.raw_path.text().unwrap_or_default(),
             query: event.raw_query_string.text().unwrap_or_default(),
-            route: context.route_key.text().filter(|route| route != "$default"),
+            route: context.route_key.text(),
             headers: event.headers.entries().filter_map(header).collect(),
             path_parameters: event
                 .path_parameters
@@ -128,7 +128,21 @@ impl Request {
         &self.query
     }
 
-    /// The route that API Gateway matched, such as `GET /v1/files/{id}`.
+    /// The same request with GET, if it is a HEAD: both are answered alike, HEAD without the body.
+    pub(super) fn with_get_for_head(mut self) -> Self {
+        if self.method == Method::HEAD {
+            self.method = Method::GET;
+        }
+        self
+    }
+
+    /// A request for the same path, by this method and with nothing else.
+    pub(super) fn asking_by(&self, method: Method) -> Self {
+        Self { method, path: self.path.clone(), ..Self::default() }
+    }
+
+    /// The route that API Gateway matched: `GET /v1/files/{id}`, `ANY /polar/{proxy+}`, or `$default` where
+    /// no other did.
     #[must_use]
     pub fn route(&self) -> Option<&str> {
         self.route.as_deref()

@@ -1,7 +1,32 @@
 //! An answer, as API Gateway takes it from a function: payload format 2.0.
 
+use data_encoding::BASE64;
 use http::{HeaderMap, StatusCode};
 use serde::{Serialize, Serializer};
+
+/// What an answer carries.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// Text in UTF-8, or nothing.
+    Text(String),
+    /// Any bytes. Lambda's answer is JSON, so they travel in base64 as far as API Gateway.
+    Bytes(Vec<u8>),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+impl Body {
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::Bytes(bytes) => bytes.is_empty(),
+        }
+    }
+}
 
 /// A finished answer.
 #[derive(Debug, Serialize)]
@@ -17,8 +42,12 @@ pub struct Response {
 }
 
 impl Response {
-    pub(super) fn new(status: StatusCode, headers: HeaderMap, body: String) -> Self {
-        Self { status_code: status, headers, body, is_base64_encoded: false }
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Body) -> Self {
+        let (body, is_base64_encoded) = match body {
+            Body::Text(text) => (text, false),
+            Body::Bytes(bytes) => (BASE64.encode(&bytes), true),
+        };
+        Self { status_code: status, headers, body, is_base64_encoded }
     }
 
     /// The status.
@@ -33,7 +62,18 @@ impl Response {
         &self.headers
     }
 
-    /// The body; empty if there is none.
+    /// The body's bytes, as the client gets them.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let bytes = self.body.as_bytes();
+        if self.is_base64_encoded {
+            BASE64.decode(bytes).unwrap_or_default()
+        } else {
+            bytes.to_vec()
+        }
+    }
+
+    /// The body; empty if there is none, and in base64 if it is not text.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body

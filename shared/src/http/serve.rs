@@ -8,13 +8,16 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 
 use super::dialect::{self, Access, Dialect, Native};
-use super::{Call, Endpoint, HeaderName, HeaderValue, Reply, Request, Response};
+use super::{Call, Endpoint, HeaderName, HeaderValue, Reply, Request, Response, unmatched};
 use crate::domain::{Credentials, Standing};
 use crate::log::{Level, Line};
 use crate::text::{MOST_QUOTED, quoted};
 use crate::{
     Caller, Context, Error, Exit, PendingCaller, Refused, Resources, Result, context, metrics,
 };
+
+/// API Gateway's route of all requests that no other route matches.
+const DEFAULT_ROUTE: &str = "$default";
 
 /// Runs an endpoint of the native API: answers its requests until Lambda ends the process.
 ///
@@ -73,6 +76,7 @@ pub async fn answer<D: Dialect>(
     let context = resources.as_ref();
     let started = context.now();
     let (method, route) = (request.method().clone(), route(&request));
+    let request = request.with_get_for_head();
     let echo = echo::<D>(&request);
     let Answered { result, standing, workspace } =
         caught(answered(&resources, dialect, request)).await;
@@ -85,7 +89,7 @@ pub async fn answer<D: Dialect>(
     let status = reply.status();
     let now = context.now();
     Line {
-        level: if status >= 500 { Level::Warn } else { Level::Info },
+        level: Level::of_status(status),
         request_id: context.request_id(),
         route: &route,
         workspace: workspace.as_deref(),
@@ -149,7 +153,9 @@ async fn ask<D: Dialect>(
     dialect: &D,
     request: &Request,
 ) -> Result<Asked<D::Operation>> {
-    let (operation, access) = dialect.operation(request)?;
+    let operation = dialect.operation(request);
+    let (operation, access) =
+        operation.map_err(|error| unmatched::by_this_method(dialect, request, error))?;
     let credentials = dialect.credentials(request, context).await?;
     Ok(Asked { operation, access, credentials })
 }
@@ -172,8 +178,13 @@ async fn caught(answered: impl Future<Output = Answered>) -> Answered {
     caught.unwrap_or_else(|_| Error::internal("the handler panicked").into())
 }
 
-/// The route for the log: as the gateway names it, or method and path where it does not.
-fn route(request: &Request) -> String {
-    let asked = || format!("{} {}", request.method(), request.path());
-    quoted(&request.route().map_or_else(asked, str::to_owned)).into_owned()
+/// The route for the log: as the gateway names it, with the method where it names none. What a stranger
+/// asked for stays out of it.
+pub(super) fn route(request: &Request) -> String {
+    let route = request.route().unwrap_or(DEFAULT_ROUTE);
+    let route = match route.strip_prefix("ANY ") {
+        Some(path) => format!("{} {path}", request.method()),
+        None => route.to_owned(),
+    };
+    quoted(&route).into_owned()
 }

@@ -2,37 +2,50 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::parts_view::{PartTicketView, PartsView};
 use crate::Caller;
-use crate::domain::metadata::{Dimensions, Metadata};
-use crate::domain::{Download, Md5, Ticket, Timestamp};
+use crate::domain::metadata::{Dimensions, Format, Metadata};
+use crate::domain::{Download, FileId, Filename, Md5, MimeType, Scope, Ticket, Timestamp};
 use crate::uploads::state::{Analysis, Completed};
 use crate::uploads::{File, Status};
 
 /// A file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "File")]
 pub struct FileView {
     #[serde(serialize_with = "text")]
-    id: crate::domain::FileId,
+    id: FileId,
+    #[schemars(with = "Status")]
     status: &'static str,
+    #[schemars(with = "Filename")]
     filename: String,
+    #[schemars(with = "MimeType")]
     mime_type: String,
+    /// The size that was announced, in bytes.
     size_bytes: u64,
+    /// When the upload was opened.
     #[serde(serialize_with = "text")]
     created_at: Timestamp,
+    /// When the file was completed; null unless it is COMPLETED.
     #[serde(serialize_with = "text_or_null")]
     completed_at: Option<Timestamp>,
+    /// When the upload expires; null unless it can still expire.
     #[serde(serialize_with = "text_or_null")]
     expires_at: Option<Timestamp>,
+    /// The MD5 of the bytes, as S3 holds them; null as long as it is not known.
     #[serde(serialize_with = "text_or_null")]
     md5: Option<Md5>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<PartsView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verification: Option<VerificationView>,
+    /// The media type that the bytes themselves bear witness to. Only after a completion with
+    /// `autoMetaAnalysis`.
+    #[schemars(with = "Option<MimeType>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     detected_mime_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,15 +83,21 @@ impl FileView {
     }
 }
 
-/// Media metadata: pixels and milliseconds.
-#[derive(Debug, Serialize)]
+/// What the bytes of an image, a video or a sound recording tell. Only after a completion with
+/// `autoMetaAnalysis`.
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Metadata")]
 struct MetadataView {
+    #[schemars(with = "Format")]
     format: &'static str,
+    /// The width of the picture in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     width: Option<u32>,
+    /// The height of the picture in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
+    /// The length of the recording in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_ms: Option<u64>,
 }
@@ -94,12 +113,18 @@ impl MetadataView {
     }
 }
 
-/// The progress or the failure of an upload's proof.
-#[derive(Debug, Serialize)]
+/// The progress or the failure of the proof of a PENDING file.
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Verification")]
 struct VerificationView {
+    /// HASHING: the bytes are being read, and the file will be COMPLETED or rejected. REJECTED: the stored
+    /// bytes had another MD5 than was claimed; they are gone, and the upload can be sent again.
+    #[schemars(extend("enum" = ["HASHING", "REJECTED"]))]
     state: &'static str,
+    /// How many bytes have been read.
     bytes_hashed: u64,
+    /// The MD5 of the bytes that were rejected.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text_or_null")]
     stored_md5: Option<Md5>,
 }
@@ -116,13 +141,18 @@ impl VerificationView {
 }
 
 /// A file whose upload may begin.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CreatedFile")]
 pub struct CreatedView {
     #[serde(flatten)]
     file: FileView,
+    /// The presigned URL to PUT the bytes to, until `expiresAt`. A secret: whoever has it can upload.
+    /// Absent if the file is uploaded in parts.
+    #[schemars(extend("format" = "uri"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     upload_url: Option<String>,
+    /// The headers to send with the PUT, exactly these. Your HTTP library sets `content-length` itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     upload_headers: Option<BTreeMap<String, String>>,
 }
@@ -149,11 +179,15 @@ impl CreatedView {
 }
 
 /// A page of files.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "FileList")]
 pub struct ListView {
+    #[schemars(extend("enum" = ["list"]))]
     object: &'static str,
+    /// The files, newest first.
     data: Vec<FileView>,
+    /// How many files the workspace has, in every status.
     total_count: u64,
 }
 
@@ -167,10 +201,14 @@ impl ListView {
 }
 
 /// A URL to download from.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DownloadUrl")]
 pub struct UrlView {
+    /// The presigned URL. A secret: whoever has it can download.
+    #[schemars(extend("format" = "uri"))]
     url: String,
+    /// Until when the URL works.
     #[serde(serialize_with = "text")]
     expires_at: Timestamp,
 }
@@ -184,12 +222,18 @@ impl UrlView {
 }
 
 /// What the holder of a key may do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Key")]
 pub struct KeyView {
+    /// Always true: a key that is not active is refused.
     active: bool,
+    #[schemars(extend("enum" = ["api_key"]))]
     token_type: &'static str,
+    /// A key belongs to a workspace, not to a person.
+    #[schemars(extend("enum" = ["workspace"]))]
     subject_type: &'static str,
+    #[schemars(with = "Vec<Scope>")]
     scopes: Vec<&'static str>,
 }
 
@@ -197,7 +241,7 @@ impl KeyView {
     /// The key of an admitted caller. A key belongs to a workspace, not to a person.
     #[must_use]
     pub fn new(caller: &Caller) -> Self {
-        let scopes = caller.scopes().iter().map(crate::domain::Scope::as_str).collect();
+        let scopes = caller.scopes().iter().map(Scope::as_str).collect();
         Self { active: true, token_type: "api_key", subject_type: "workspace", scopes }
     }
 }

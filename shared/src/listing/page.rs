@@ -1,15 +1,21 @@
 //! Which rows of a list are wanted.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::check_bounds;
 
 /// Which rows of a list: `limit` of them after the first `offset`, newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
+    /// The most files wanted.
+    #[schemars(range(min = 1, max = 25))]
     #[serde(default = "default_limit")]
     pub(super) limit: u64,
+    /// How many newer files to leave out.
+    #[schemars(range(max = Page::MAX_OFFSET))]
     #[serde(default)]
     pub(super) offset: u64,
 }
@@ -22,24 +28,25 @@ impl Page {
     /// The most rows of a page, and the default.
     pub const MAX_LIMIT: u64 = 25;
 
+    /// The most rows that can come before a page: 2^53 - 1, which every JSON parser reads exactly.
+    pub const MAX_OFFSET: u64 = (1 << 53) - 1;
+
     /// A page for a dialect, which has bounds of its own.
     #[must_use]
     pub const fn new(limit: u64, offset: u64) -> Self {
         Self { limit, offset }
     }
 
-    /// Refuses a limit that is not within 1 to 25. If it were clamped, a client that stops at a short page
+    /// Refuses a limit that is not within 1 to 25, and an offset over [`Page::MAX_OFFSET`]. If a limit were clamped, a client that stops at a short page
     /// would lose rows.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidValue`].
+    /// [`Error::InvalidValue`](crate::Error::InvalidValue).
     pub fn checked(self) -> Result<Self> {
-        if (1..=Self::MAX_LIMIT).contains(&self.limit) {
-            return Ok(self);
-        }
-        let reason = format!("must be between 1 and {}", Self::MAX_LIMIT);
-        Err(Error::InvalidValue { param: "limit".to_owned(), reason })
+        check_bounds("limit", self.limit, 1..=Self::MAX_LIMIT)?;
+        check_bounds("offset", self.offset, 0..=Self::MAX_OFFSET)?;
+        Ok(self)
     }
 
     /// Whether this is the newest page, which needs no arithmetic.
@@ -64,6 +71,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
 
     #[test]
     fn a_limit_out_of_bounds_is_refused_not_clamped() {
@@ -71,6 +79,7 @@ mod tests {
             let refusal = Page { limit, offset: 0 }.checked();
             assert!(matches!(refusal, Err(Error::InvalidValue { param, .. }) if param == "limit"));
         }
-        assert!(Page { limit: 25, offset: u64::MAX }.checked().is_ok());
+        assert!(Page { limit: 25, offset: Page::MAX_OFFSET }.checked().is_ok());
+        assert!(Page { limit: 25, offset: Page::MAX_OFFSET + 1 }.checked().is_err());
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use super::{ID, invocation, key};
+use super::{ID, NOW, invocation, key};
 use crate::http::dialect::Native;
-use crate::http::{Call, Dialect, Endpoint, Reply, Request, Response, answer};
+use crate::http::{Call, Dialect, Endpoint, Reply, Request, Response, answer, answer_open};
 use crate::{BucketContext, Resources, Result};
 
 /// The id that Lambda gives to every invocation.
@@ -64,6 +64,14 @@ impl GatewayRequest {
         self
     }
 
+    /// For another path, as what no route matches: nothing is known of its parameters.
+    #[must_use]
+    pub fn path(mut self, path: &str) -> Self {
+        self.event["rawPath"] = path.into();
+        self.event["pathParameters"] = Value::Null;
+        self
+    }
+
     /// With a query string.
     #[must_use]
     pub fn query(mut self, query: &str) -> Self {
@@ -111,12 +119,23 @@ impl GatewayRequest {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The body, parsed; null where there is none.
+    /// The body, parsed; null where it is no JSON.
     pub body: Value,
     response: Response,
 }
 
 impl Answer {
+    fn of(response: Response) -> Self {
+        let body = serde_json::from_str(response.body()).unwrap_or_default();
+        Self { status: response.status().as_u16(), body, response }
+    }
+
+    /// The body's bytes.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.response.bytes()
+    }
+
     /// A header, if the answer has it.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -158,6 +177,13 @@ where
     ask_dialect(&R::from(context.clone()), &Native::new(endpoint, handler), request).await
 }
 
+/// Sends a request to a function that is open to everybody.
+pub fn ask_open(handler: impl Fn(&Request) -> Result<Reply>, request: &GatewayRequest) -> Answer {
+    let lambda = invocation(NOW, request.time);
+    let request = Request::of_event(&request.event.to_string());
+    Answer::of(answer_open(&handler, &lambda, request))
+}
+
 /// Sends a request to a dialect.
 pub async fn ask_dialect<D: Dialect>(
     resources: &D::Resources,
@@ -167,10 +193,5 @@ pub async fn ask_dialect<D: Dialect>(
     let lambda = invocation(resources.as_ref().now(), request.time);
     let request = Request::of_event(&request.event.to_string());
     // Boxed, so that every test need not do it.
-    let response = Box::pin(answer(resources, dialect, &lambda, request)).await;
-    let body = match response.body() {
-        "" => Value::Null,
-        text => serde_json::from_str(text).unwrap(),
-    };
-    Answer { status: response.status().as_u16(), body, response }
+    Answer::of(Box::pin(answer(resources, dialect, &lambda, request)).await)
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+
 use super::evidence::{Evidence, Progress, Rejection, Rejections};
 use super::state::{Analysis, Completed, CompletedMd5, Open, State};
 use crate::domain::{ETag, FileId, Filename, Md5, Midway, MimeType, Multipart, Timestamp};
@@ -30,7 +32,8 @@ pub struct File {
 }
 
 /// The status that clients see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, rename_all = "UPPERCASE")]
 pub enum Status {
     /// The upload can still be completed.
     Pending,

@@ -74,6 +74,10 @@ impl Generator {
     /// An event that is right in every way.
     fn right(&mut self, index: usize) -> Value {
         let Target { function, method, path } = &self.targets[index];
+        let route = format!("{method} {path}").replace("{*path}", "{path+}");
+        let key = if path == "/{*path}" { "$default".to_owned() } else { route };
+        let of_any = ["GET", "POST", "PATCH", "DELETE"];
+        let method = if method == "ANY" { of_any[self.rng.usize(..4)] } else { method };
         let ends = method == "DELETE" || path.ends_with("/cancel");
         let ids = if ends { &self.doomed } else { &self.ids };
         let id = ids[self.rng.usize(..ids.len())].clone();
@@ -90,7 +94,6 @@ impl Generator {
         let tail = tail[self.rng.usize(..3)].replace("{u}", &uuid);
         let mut raw_path = path.replace("{*path}", &tail).replace("{project_id}", "p");
         raw_path = raw_path.replace("{file_id}", &uuid).replace("{id}", &id);
-        let key = format!("{method} {path}").replace("{*path}", "{path+}");
         let body = body_of(method, &raw_path);
         let mut event = json!({
             "version": "2.0",

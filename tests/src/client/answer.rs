@@ -83,10 +83,5 @@ impl Answer {
 
 /// The endpoint of the native API that a request is for.
 fn endpoint_of(method: &Method, path: &str) -> Option<&'static Endpoint> {
-    let matches = |endpoint: &&Endpoint| {
-        let (segments, template) = (path.split('/'), endpoint.path.split('/'));
-        segments.clone().count() == template.clone().count()
-            && template.zip(segments).all(|(part, segment)| part == "{id}" || part == segment)
-    };
-    endpoints::ALL.into_iter().find(|endpoint| endpoint.method == *method && matches(endpoint))
+    endpoints::ALL.into_iter().find(|endpoint| endpoint.method == *method && endpoint.is_at(path))
 }

@@ -6,7 +6,7 @@
 //!
 //! | status | when |
 //! |---|---|
-//! | 404 `Not Found` | no route has this path and method |
+//! | 404 `Not Found` | no route has this path and method, and there is no default route |
 //! | 413 `Request Entity Too Large` | the event would be larger than Lambda's 6 MB |
 //! | 500 `Internal Server Error` | the function failed, or answered what is no response |
 //! | 503 `Service Unavailable` | the function took longer than 30 s, or too many requests wait |

@@ -5,15 +5,17 @@ use super::{Access, FOLDER};
 /// The text, with the key in it.
 pub(crate) fn welcome(access: &Access) -> String {
     let folder = std::path::absolute(FOLDER).unwrap_or_else(|_| FOLDER.into());
+    let Access { url, key } = access;
     let first_upload = FIRST_UPLOAD.replace("FOLDER", &folder.display().to_string());
     format!(
         "\nSlipway runs until Ctrl-C.\n\n  \
-         SLIPWAY_URL={}\n  \
-         SLIPWAY_KEY={}\n\n\
+         SLIPWAY_URL={url}\n  \
+         SLIPWAY_KEY={key}\n\n\
          Both are in {FOLDER}/env, too. A function is built when it is first called.\n\n\
-         To upload a first file, paste this into another terminal:\n\n\
-         {first_upload}",
-        access.url, access.key
+         To upload a first file, open this in a browser:\n\n  \
+         {url}/#key={key}\n\n\
+         or paste this into another terminal:\n\n\
+         {first_upload}"
     )
 }
 

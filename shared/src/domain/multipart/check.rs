@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+
 use super::{ClaimedPart, PartNumber, PartPlan, StoredPart};
 
 /// What is wrong with a part.
@@ -14,7 +16,8 @@ pub struct PartFlaw {
 }
 
 /// The ways in which a part can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
 pub enum Problem {
     /// S3 does not hold it, or the client's list lacks it.
     Missing,

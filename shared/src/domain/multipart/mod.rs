@@ -10,6 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::BASE64;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -74,7 +75,8 @@ impl UploadId {
 
 /// The checksum that S3 keeps of every part. An upload is opened for one: S3 refuses the others, but
 /// takes an MD5 always.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Deserialize)]
+#[schemars(inline)]
 pub enum PartChecksum {
     /// SHA-256, of each part by itself.
     #[serde(rename = "SHA256")]

@@ -45,7 +45,15 @@ fn repeated(param: &str) -> Error {
 /// Query parameters have no types; every one we have is a whole number.
 fn number_or_text(text: &str) -> Value {
     let number = text.parse::<u64>().map(Value::from);
-    number.or_else(|_| text.parse::<i64>().map(Value::from)).unwrap_or_else(|_| text.into())
+    let number = number.or_else(|_| text.parse::<i64>().map(Value::from)).ok();
+    number.or_else(|| too_large(text)).unwrap_or_else(|| text.into())
+}
+
+/// A whole number of more digits than any field can hold, so that it is refused as out of range.
+fn too_large(digits: &str) -> Option<Value> {
+    let is_whole = digits.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.parse().ok().filter(|_| is_whole)?;
+    Number::from_f64(number).map(Value::from)
 }
 
 /// A value whose errors are [`FieldError`]s.

@@ -150,6 +150,10 @@ fn a_number_that_no_field_can_hold_is_out_of_range_whatever_its_spelling() {
         assert_eq!(reason(error), "it is out of range", "{spelled}");
     }
     assert!(matches!(error(r#"{"filename":"a","sizeBytes":1e999}"#), Error::InvalidJson { .. }));
+    for spelled in ["-1", "18446744073709551616", "139776218283658249537698146012889088"] {
+        let error = of_query::<Page>(&format!("offset={spelled}")).unwrap_err();
+        assert_eq!(reason(error), "it is out of range", "{spelled}");
+    }
 }
 
 #[test]

@@ -1,0 +1,128 @@
+//! Errors and headers: what all operations answer alike.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use shared::http::{Endpoint, Envelope, ErrorCode, endpoints};
+
+use crate::examples::Examples;
+use crate::schemas::{Schemas, bullets, names};
+
+/// The errors that every operation answers in the same words.
+const COMMON: [(ErrorCode, &str); 4] = [
+    (ErrorCode::Unauthorized, "Unauthorized"),
+    (ErrorCode::TooManyRequests, "TooManyRequests"),
+    (ErrorCode::InternalServerError, "InternalServerError"),
+    (ErrorCode::ServiceUnavailable, "ServiceUnavailable"),
+];
+
+/// Every code on the wire with its meaning.
+pub(crate) fn meanings() -> Vec<(ErrorCode, String)> {
+    let known = |(name, meaning): (String, String)| Some((parse(&name)?, meaning));
+    names::<ErrorCode>().into_iter().filter_map(known).collect()
+}
+
+fn parse(name: &str) -> Option<ErrorCode> {
+    serde_json::from_value(name.into()).ok()
+}
+
+/// The errors of an endpoint, by their status.
+pub(crate) fn errors(
+    endpoint: &Endpoint,
+    examples: &Examples,
+    schemas: &mut Schemas,
+) -> Map<String, Value> {
+    let mut by_status = BTreeMap::<u16, Vec<ErrorCode>>::new();
+    for code in endpoint.codes() {
+        by_status.entry(code.status().as_u16()).or_default().push(code);
+    }
+    let told = by_status.into_iter().map(|(status, codes)| {
+        let common = COMMON.iter().find(|(code, _)| codes == [*code]);
+        let response = match common {
+            Some((_, name)) => json!({ "$ref": format!("#/components/responses/{name}") }),
+            None => error(&codes, examples.of_answer(endpoint, status), schemas),
+        };
+        (status.to_string(), response)
+    });
+    told.collect()
+}
+
+/// The common errors, for the components.
+pub(crate) fn common(examples: &Examples, schemas: &mut Schemas) -> Map<String, Value> {
+    let told = COMMON.iter().map(|(code, name)| {
+        let of_any = &endpoints::VALIDATE_KEY;
+        let examples = examples.of_answer(of_any, code.status().as_u16());
+        ((*name).to_owned(), error(&[*code], examples, schemas))
+    });
+    told.collect()
+}
+
+fn error(codes: &[ErrorCode], examples: Map<String, Value>, schemas: &mut Schemas) -> Value {
+    let meanings = meanings();
+    let told = codes.iter().map(|code| {
+        let meaning = meanings.iter().find(|(known, _)| known == code);
+        (code.as_str(), meaning.map_or("", |(_, meaning)| meaning.as_str()))
+    });
+    let description = match &told.collect::<Vec<_>>()[..] {
+        [(name, meaning)] => format!("`{name}`: {meaning}"),
+        told => bullets(told),
+    };
+    let mut content = json!({ "schema": schemas.answer::<Envelope<'_>>() });
+    if !examples.is_empty() {
+        content["examples"] = examples.into();
+    }
+    let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
+    json!({
+        "description": description,
+        "headers": headers(codes.iter().flat_map(|code| of_error(*code)).copied()),
+        "content": { "application/json": content },
+        "x-error-codes": names,
+    })
+}
+
+/// The headers that an error has beside those of every answer. Only a caller who is known has a limit.
+fn of_error(code: ErrorCode) -> &'static [&'static str] {
+    match code.status().as_u16() {
+        401 => &["WWW-Authenticate"],
+        409 => {
+            &["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "x-should-retry"]
+        }
+        429 => &["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"],
+        503 => &["Retry-After"],
+        500 => &[],
+        _ => LIMITS,
+    }
+}
+
+/// The headers that tell a caller of its limit.
+pub(crate) const LIMITS: &[&str] =
+    &["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+
+/// References to headers, and to that of every answer.
+pub(crate) fn headers<'a>(names: impl Iterator<Item = &'a str>) -> Value {
+    let refer = |name: &str| json!({ "$ref": format!("#/components/headers/{name}") });
+    let all = std::iter::once("x-request-id").chain(names);
+    all.map(|name| (name.to_owned(), refer(name))).collect::<Map<_, _>>().into()
+}
+
+/// Every header, for the components.
+pub(crate) fn all_headers() -> Value {
+    let integer = |description: &str, example: u64| json!({ "description": description, "schema": { "type": "integer", "minimum": 0 }, "example": example });
+    let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
+    json!({
+        "x-request-id": text(
+            "The id of the request, as it stands in the log.",
+            "5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b",
+        ),
+        "X-RateLimit-Limit": integer("How many requests the key has at one instant in this category.", 25),
+        "X-RateLimit-Remaining": integer("How many of them are left.", 24),
+        "X-RateLimit-Reset": integer("When all of them are there again, in seconds since 1970.", 1_775_649_601),
+        "Retry-After": integer("After how many seconds to try again.", 1),
+        "WWW-Authenticate": text("How to authenticate.", "Bearer"),
+        "x-should-retry": {
+            "description": "That the same request fails again.",
+            "schema": { "type": "string", "enum": ["false"] },
+            "example": "false",
+        },
+    })
+}
