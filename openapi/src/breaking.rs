@@ -214,7 +214,9 @@ mod tests {
     fn found(place: &str, value: Value) -> Vec<String> {
         let mut new = description();
         *new.pointer_mut(place).expect("there is such a place") = value;
-        breaking_changes(&description(), &new)
+        let mut found = breaking_changes(&description(), &new);
+        found.sort_unstable();
+        found
     }
 
     const OPERATION: &str = "/paths/~1things/post";
@@ -260,10 +262,10 @@ mod tests {
             let places = ["cut.size", "parts[].size"].map(|it| format!("{it} {what}"));
             let [cut, parts] = &places;
             [
-                ("POST /things: ", cut),
-                ("POST /things: ", parts),
                 ("POST /things 200: ", cut),
                 ("POST /things 200: ", parts),
+                ("POST /things: ", cut),
+                ("POST /things: ", parts),
             ]
             .map(|(place, it)| format!("{place}{it}"))
         };
@@ -271,7 +273,7 @@ mod tests {
         assert_eq!(found(&format!("{parts}/size/type"), json!("string")), both("has another type"));
         // Narrower is harmless in an answer, wider in a request.
         let narrower = found(&format!("{parts}/size/type"), json!("integer"));
-        assert_eq!(narrower, both("has another type")[..2]);
+        assert_eq!(narrower, both("has another type")[2..]);
     }
 
     #[test]

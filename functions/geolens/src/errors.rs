@@ -101,8 +101,8 @@ fn wire(error: &Error) -> (StatusCode, String) {
         E::Unauthorized => (S::UNAUTHORIZED, error.to_string()),
         E::MissingScope { .. } => (S::FORBIDDEN, error.to_string()),
         E::NotFound => (S::NOT_FOUND, "Job not found".to_owned()),
-        E::NoSuchPath { .. } => (S::NOT_FOUND, error.to_string()),
-        E::MethodNotAllowed { .. } => (S::METHOD_NOT_ALLOWED, error.to_string()),
+        E::NoSuchPath { .. } => (S::NOT_FOUND, "Not Found".to_owned()),
+        E::MethodNotAllowed { .. } => (S::METHOD_NOT_ALLOWED, "Method Not Allowed".to_owned()),
         E::UploadMissing => (S::BAD_REQUEST, "File not found in S3 after upload".to_owned()),
         E::FileNotPending { .. }
         | E::FileNotMultipart

@@ -13,6 +13,7 @@ const UNAUTHORIZED: &str = "MSS.00000001";
 const INVALID: &str = "MSS.00000003";
 const INTERNAL: &str = "MSS.00000004";
 const NO_SUCH_API: &str = "MSS.00010003";
+const NO_SUCH_METHOD: &str = "MSS.00010004";
 const NOT_JSON: &str = "MSS.10000002";
 const INVALID_PARAMETER: &str = "MSS.10000003";
 const NO_SUCH_FILE: &str = "MSS.10001004";
@@ -59,7 +60,7 @@ fn wire(error: &Error) -> (StatusCode, &'static str) {
         E::MissingScope { .. } => (StatusCode::FORBIDDEN, UNAUTHORIZED),
         E::NotFound => (StatusCode::BAD_REQUEST, NO_SUCH_FILE),
         E::NoSuchPath { .. } => (StatusCode::NOT_FOUND, NO_SUCH_API),
-        E::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, NO_SUCH_API),
+        E::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, NO_SUCH_METHOD),
         E::FileNotPending { .. }
         | E::FileNotCompleted { .. }
         | E::FileNotMultipart

@@ -95,19 +95,35 @@ async fn the_documented_paths_stand_below_the_prefix_and_below_api() {
 async fn what_is_not_there_is_not_found() {
     let other = job().replace('8', "9");
     for route in [
-        "GET /geolens".to_owned(),
-        "GET /geolens/api".to_owned(),
-        "GET /geolens/api/api/ingest/upload/config".to_owned(),
-        "GET /geolens/ingest/upload/config/".to_owned(),
-        "POST /geolens/ingest/upload/config".to_owned(),
-        "DELETE /geolens/jobs/{job_id}".to_owned(),
-        "POST /geolens/ingest/preview/{job_id}".to_owned(),
         "GET /geolens/jobs/fil_000000070123456789abcdef".to_owned(),
         "GET /geolens/jobs/2489e9ad-2ee2-8e00-8ec9-32d5f69181c1".to_owned(),
         format!("GET /geolens/jobs/{other}"),
     ] {
         let answer = send(of_job(&route), &[]).await;
         assert_eq!(problem(&answer), (404, "Job not found"), "{route}");
+    }
+    for route in [
+        "GET /geolens",
+        "GET /geolens/api",
+        "GET /geolens/api/api/ingest/upload/config",
+        "GET /geolens/ingest/upload/config/",
+        "POST /geolens/ingest/preview/{job_id}",
+    ] {
+        let answer = send(of_job(route), &[]).await;
+        assert_eq!(problem(&answer), (404, "Not Found"), "{route}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_ones_whoever_asks() {
+    for (route, allow) in [
+        ("POST /geolens/ingest/upload/config", "GET, HEAD"),
+        ("DELETE /geolens/jobs/{job_id}", "GET, HEAD"),
+        ("GET /geolens/api/ingest/upload/presigned", "POST"),
+    ] {
+        let answer = send(of_job(route).header("authorization", ""), &[]).await;
+        assert_eq!(problem(&answer), (405, "Method Not Allowed"), "{route}");
+        assert_eq!(answer.header("allow"), Some(allow), "{route}");
     }
 }
 

@@ -127,11 +127,19 @@ async fn what_is_no_path_of_the_api_is_said_to_be_none() {
         "POST /v1//files",
         "POST /v2/p-1/files",
         "POST /metastudio",
-        "DELETE /v1/p-1/files",
         "POST /metastudio/metastudio/v1/p-1/files",
     ] {
         let request = request(path).header("x-auth-token", key().reveal());
         assert_eq!(error(&send(request, &[]).await), (404, "MSS.00010003"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_ones_whoever_asks() {
+    for (route, allow) in [("DELETE /v1/p-1/files", "POST"), ("GET /v1/p-1/files/x", "DELETE")] {
+        let answer = send(request(route), &[]).await;
+        assert_eq!(error(&answer), (405, "MSS.00010004"), "{route}");
+        assert_eq!(answer.header("allow"), Some(allow), "{route}");
     }
 }
 

@@ -58,14 +58,25 @@ async fn a_key_without_the_scope_is_told_which_it_lacks() {
 async fn a_path_that_polar_does_not_have_is_not_found() {
     for route in [
         "GET /polar/v1/files",
-        "GET /polar/v1/files/{id}",
-        "PUT /polar/v1/files/{id}",
         "POST /polar/v1/files/{id}/uploaded/",
         "POST /polar/v1/files/00000000-0000-4000-8000-000000000000/uploaded",
         "DELETE /polar/v1/files/fil_000000070123456789abcdef",
         "GET /polar/v2/files/",
     ] {
         assert_eq!(named(&send(of_file(route), &[]).await), (404, "ResourceNotFound"), "{route}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_ones_whoever_asks() {
+    for (route, allow) in [
+        ("GET /polar/v1/files/{id}", "PATCH, DELETE"),
+        ("PUT /polar/v1/files/", "GET, HEAD, POST"),
+        ("PATCH /polar/v1/files/{id}/uploaded", "POST"),
+    ] {
+        let answer = send(of_file(route).header("authorization", ""), &[]).await;
+        assert_eq!(named(&answer), (405, "MethodNotAllowed"), "{route}");
+        assert_eq!(answer.header("allow"), Some(allow), "{route}");
     }
 }
 
