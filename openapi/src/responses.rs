@@ -74,24 +74,18 @@ fn error(codes: &[ErrorCode], examples: Map<String, Value>, schemas: &mut Schema
     let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
     json!({
         "description": description,
-        "headers": headers(codes.iter().flat_map(|code| of_error(*code)).copied()),
+        "headers": headers(codes.iter().flat_map(|code| of_error(*code))),
         "content": { "application/json": content },
         "x-error-codes": names,
     })
 }
 
-/// The headers that an error has beside those of every answer. Only a caller who is known has a limit.
-fn of_error(code: ErrorCode) -> &'static [&'static str] {
-    match code.status().as_u16() {
-        401 => &["WWW-Authenticate"],
-        409 => {
-            &["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "x-should-retry"]
-        }
-        429 => &["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"],
-        503 => &["Retry-After"],
-        500 => &[],
-        _ => LIMITS,
-    }
+/// The headers that an error always has. Only a caller who is known for sure is told of a limit.
+fn of_error(code: ErrorCode) -> impl Iterator<Item = &'static str> {
+    use ErrorCode::{InternalServerError, ServiceUnavailable, Unauthorized};
+    let is_unknown = matches!(code, Unauthorized | InternalServerError | ServiceUnavailable);
+    let limits = if is_unknown { &[] } else { LIMITS };
+    limits.iter().copied().chain(code.header())
 }
 
 /// The headers that tell a caller of its limit.
@@ -107,8 +101,13 @@ pub(crate) fn headers<'a>(names: impl Iterator<Item = &'a str>) -> Value {
 
 /// Every header, for the components.
 pub(crate) fn all_headers() -> Value {
-    let integer = |description: &str, example: u64| json!({ "description": description, "schema": { "type": "integer", "minimum": 0 }, "example": example });
-    let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
+    let header = |description: &str, schema: Value, example: Value| json!({ "description": description, "required": true, "schema": schema, "example": example });
+    let integer = |description: &str, example: u64| {
+        header(description, json!({ "type": "integer", "minimum": 0 }), example.into())
+    };
+    let text = |description: &str, example: &str| {
+        header(description, json!({ "type": "string" }), example.into())
+    };
     json!({
         "x-request-id": text(
             "The id of the request, as it stands in the log.",
@@ -119,10 +118,6 @@ pub(crate) fn all_headers() -> Value {
         "X-RateLimit-Reset": integer("When all of them are there again, in seconds since 1970.", 1_775_649_601),
         "Retry-After": integer("After how many seconds to try again.", 1),
         "WWW-Authenticate": text("How to authenticate.", "Bearer"),
-        "x-should-retry": {
-            "description": "That the same request fails again.",
-            "schema": { "type": "string", "enum": ["false"] },
-            "example": "false",
-        },
+        "x-should-retry": text("`false`: the same request fails again.", "false"),
     })
 }

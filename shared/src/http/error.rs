@@ -145,6 +145,18 @@ impl ErrorCode {
         self.wire().code
     }
 
+    /// The header that the error adds, if it adds one.
+    #[must_use]
+    pub const fn header(self) -> Option<&'static str> {
+        match self.wire().headers {
+            Headers::None => None,
+            Headers::Challenge => Some("WWW-Authenticate"),
+            Headers::Allow => Some("Allow"),
+            Headers::RetryAfter => Some("Retry-After"),
+            Headers::NeverRetry => Some("x-should-retry"),
+        }
+    }
+
     /// The status of the answer.
     #[must_use]
     pub const fn status(self) -> StatusCode {
