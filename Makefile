@@ -64,11 +64,12 @@ run: need-cargo ## Run Slipway until Ctrl-C, on PORT (9000) and the two ports af
 	@$(MAKE) --no-print-directory --jobs 2 build-to-run $(CARGO_LAMBDA_INSTALLED)
 	@$(LOCAL) run --port $(PORT)
 
-# The one function that `local run` waits for; the others are built when they are first called. They are
-# chosen from the whole workspace, so that every crate has the features that it has in `build`.
+# The one function that `local run` waits for, and the page whose link it prints; the others are built when
+# they are first called. They are chosen from the whole workspace, so that every crate has the features that it
+# has in `build`.
 .PHONY: build-to-run
 build-to-run:
-	MAKEFLAGS= cargo build --workspace --bin local --bin validate-key
+	MAKEFLAGS= cargo build --workspace --bin local --bin validate-key --bin get-docs
 
 .PHONY: demo
 demo: build ## Upload and download FILE (a made-up MiB) by slipway, on what runs or on PORT
