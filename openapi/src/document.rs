@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::domain::FileId;
 use shared::http::{Endpoint, endpoints};
 
-use crate::examples::Examples;
+use crate::examples::{Examples, content};
 use crate::operations::{self, Answer, Operation, TAGS, body_of_link};
 use crate::responses::{self, LIMITS};
 use crate::schemas::{Field, Schemas, bullets};
@@ -98,13 +98,8 @@ fn operation(
         told["parameters"] = query().into_iter().map(query_parameter).collect();
     }
     if let Some(request) = &operation.request {
-        let mut content = json!({ "schema": (request.schema)(schemas) });
-        let examples = examples.of_request(endpoint);
-        if !examples.is_empty() {
-            content["examples"] = examples.into();
-        }
-        told["requestBody"] =
-            json!({ "required": request.required, "content": { "application/json": content } });
+        let content = content((request.schema)(schemas), examples.of_request(endpoint));
+        told["requestBody"] = json!({ "required": request.required, "content": content });
     }
     let mut responses = responses::errors(endpoint, examples, schemas);
     for answer in &operation.answers {
@@ -133,12 +128,8 @@ fn success(
     let headers = responses::headers(LIMITS.iter().copied());
     let mut told = json!({ "description": answer.description, "headers": headers });
     if let Some(schema) = answer.schema {
-        let mut content = json!({ "schema": schema(schemas) });
         let examples = examples.of_answer(endpoint, answer.status);
-        if !examples.is_empty() {
-            content["examples"] = examples.into();
-        }
-        told["content"] = json!({ "application/json": content });
+        told["content"] = content(schema(schemas), examples);
     }
     if !links.is_empty() {
         let link = |to: &&Endpoint| {

@@ -43,3 +43,12 @@ fn written(named: Option<&Named>) -> Map<String, Value> {
     let named = named.into_iter().flatten();
     named.map(|(name, value)| (name.clone(), json!({ "value": value }))).collect()
 }
+
+/// A body in JSON, with the examples that there are of it.
+pub(crate) fn content(schema: Value, examples: Map<String, Value>) -> Value {
+    let mut content = Map::from_iter([("schema".to_owned(), schema)]);
+    if !examples.is_empty() {
+        content.insert("examples".to_owned(), examples.into());
+    }
+    json!({ "application/json": content })
+}

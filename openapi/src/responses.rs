@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use shared::http::{Endpoint, Envelope, ErrorCode, endpoints};
 
-use crate::examples::Examples;
+use crate::examples::{Examples, content};
 use crate::schemas::{Schemas, bullets, names};
 
 /// The errors that every operation answers in the same words.
@@ -67,15 +67,11 @@ fn error(codes: &[ErrorCode], examples: Map<String, Value>, schemas: &mut Schema
         [(name, meaning)] => format!("`{name}`: {meaning}"),
         told => bullets(told),
     };
-    let mut content = json!({ "schema": schemas.answer::<Envelope<'_>>() });
-    if !examples.is_empty() {
-        content["examples"] = examples.into();
-    }
     let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
     json!({
         "description": description,
         "headers": headers(codes.iter().flat_map(|code| of_error(*code))),
-        "content": { "application/json": content },
+        "content": content(schemas.answer::<Envelope<'_>>(), examples),
         "x-error-codes": names,
     })
 }

@@ -1,10 +1,7 @@
 //! Errors as GeoLens answers them: ours by one exhaustive match, and those that only GeoLens has.
 
 use shared::Error;
-use shared::http::{
-    self, HeaderName, HeaderValue, Reply, StatusCode,
-    header::{RETRY_AFTER, WWW_AUTHENTICATE},
-};
+use shared::http::{self, HeaderName, HeaderValue, Reply, StatusCode, header::WWW_AUTHENTICATE};
 use shared::text::quoted;
 
 use crate::problem::{Detail, Problem};
@@ -80,8 +77,7 @@ pub(crate) fn refusal(error: &Error) -> Reply {
 fn header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
     match error {
         Error::Unauthorized => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-        Error::MethodNotAllowed { .. } => http::allow(error),
-        _ => http::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into())),
+        _ => http::recovery_header(error),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 use shared::Error;
-use shared::http::{self, Reply, StatusCode, header::RETRY_AFTER};
+use shared::http::{self, Reply, StatusCode};
 
 /// No, or wrong, credentials; or right ones without the scope, which is told by 403.
 const UNAUTHORIZED: &str = "MSS.00000001";
@@ -39,8 +39,7 @@ pub(crate) fn reply(error: &Error) -> Reply {
     };
     let envelope = Envelope { error_code: code, error_msg: &text };
     let reply = Reply::json(status, &envelope).unwrap_or_else(|_| Reply::empty(status));
-    let retry_after = http::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into()));
-    match retry_after.or_else(|| http::allow(error)) {
+    match http::recovery_header(error) {
         Some((name, value)) => reply.with(name, value),
         None => reply,
     }

@@ -7,10 +7,7 @@
 use serde::Serialize;
 use shared::Error;
 use shared::domain::multipart::PartFlaw;
-use shared::http::{
-    self, HeaderName, HeaderValue, Reply, StatusCode,
-    header::{RETRY_AFTER, WWW_AUTHENTICATE},
-};
+use shared::http::{self, HeaderName, HeaderValue, Reply, StatusCode, header::WWW_AUTHENTICATE};
 
 /// The body of a refusal.
 #[derive(Serialize)]
@@ -118,8 +115,7 @@ fn header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
             let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
             HeaderValue::from_str(&challenge).ok().map(|value| (WWW_AUTHENTICATE, value))
         }
-        Error::MethodNotAllowed { .. } => http::allow(error),
-        _ => http::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into())),
+        _ => http::recovery_header(error),
     }
 }
 

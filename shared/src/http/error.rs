@@ -235,7 +235,7 @@ const fn plain(status: StatusCode, kind: &'static str, headers: Headers) -> Wire
 
 /// When a request that failed may be sent again, if it may: whole seconds from now, never too early.
 #[must_use]
-pub fn retry_after(error: &Error) -> Option<u64> {
+pub(super) fn retry_after(error: &Error) -> Option<u64> {
     match error {
         // A wait of 1 ms is one second.
         Error::RateLimited { wait } => {

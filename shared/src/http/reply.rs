@@ -16,11 +16,14 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// `Allow`, where an error names the methods that there are.
+/// The header that tells what a client can do about an error, in every dialect: `Allow`, with the methods that
+/// there are, or `Retry-After`.
 #[must_use]
-pub fn allow(error: &Error) -> Option<(HeaderName, HeaderValue)> {
-    let Error::MethodNotAllowed { allow } = error else { return None };
-    Some((ALLOW, HeaderValue::from_str(allow).ok()?))
+pub fn recovery_header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
+    match error {
+        Error::MethodNotAllowed { allow } => Some((ALLOW, HeaderValue::from_str(allow).ok()?)),
+        _ => error::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into())),
+    }
 }
 
 /// An answer, before the edge adds what every answer has.
@@ -100,10 +103,7 @@ impl Reply {
         let header = match wire.headers {
             Headers::None => None,
             Headers::Challenge => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-            Headers::Allow => allow(error),
-            Headers::RetryAfter => {
-                error::retry_after(error).map(|seconds| (RETRY_AFTER, seconds.into()))
-            }
+            Headers::Allow | Headers::RetryAfter => recovery_header(error),
             Headers::NeverRetry => Some((SHOULD_RETRY, HeaderValue::from_static("false"))),
         };
         let headers = HeaderMap::from_iter(header);
