@@ -28,15 +28,15 @@ pub(crate) enum Failure {
     /// The path has no name that can be said in JSON.
     #[error("{} has no file name in UTF-8: give one with --name", .0.display())]
     Nameless(PathBuf),
-    /// An empty file: the API has none.
-    #[error("{} is empty", .0.display())]
-    Empty(PathBuf),
     /// The local file is no longer what has been sent.
     #[error("{} has changed while it was being sent", .0.display())]
     Changed(PathBuf),
     /// A file is already where a download would go.
     #[error("{} exists: say with -o where the download goes", .0.display())]
     Occupied(PathBuf),
+    /// The deployment has no page to upload on.
+    #[error("this deployment serves no pages: it was deployed with Docs=none")]
+    NoPages,
     /// Another thread's failure ended this one's work; that one is the reason.
     #[error("stopped")]
     Stopped,

@@ -8,6 +8,7 @@ mod console;
 mod download;
 mod failure;
 mod keys;
+mod link;
 mod progress;
 mod random;
 mod signing_secret;
@@ -50,7 +51,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Create, list and revoke API keys.
+    /// Create, list, rotate and revoke API keys.
     #[command(subcommand)]
     Keys(keys::Command),
     /// Make or replace what the secret keys of clients that sign are derived from.
@@ -58,6 +59,7 @@ enum Command {
     SigningSecret(signing_secret::Command),
     Upload(upload::Upload),
     Download(download::Download),
+    Link(link::Link),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         }
         Command::Upload(upload) => upload.run().map_err(Into::into),
         Command::Download(download) => download.run().map_err(Into::into),
+        Command::Link(link) => link.run().map_err(Into::into),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -123,5 +126,17 @@ mod tests {
         assert!(local(&[&create[..], &["files:create,files:read"]].concat()).is_ok());
         assert!(local(&[&create[..], &["files:everything"]].concat()).is_err());
         assert!(local(&["slipway", "keys", "create", "--scopes", "files:read"]).is_err());
+        let limited =
+            |limit: &[&str]| local(&[&create[..], &["files:read"], limit].concat()).is_ok();
+        assert!(limited(&["--expires", "90d", "--rate", "100", "--burst", "200"]));
+        for wrong in [
+            &["--expires", "soon"][..],
+            &["--rate", "100"],
+            &["--burst", "200"],
+            &["--rate", "301", "--burst", "1"],
+            &["--rate", "0", "--burst", "1"],
+        ] {
+            assert!(!limited(wrong), "{wrong:?}");
+        }
     }
 }

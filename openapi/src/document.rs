@@ -1,7 +1,7 @@
 //! The whole document.
 
 use serde_json::{Map, Value, json};
-use shared::domain::FileId;
+use shared::domain::{FileId, KeyHash, TokenUse};
 use shared::http::{Endpoint, endpoints};
 
 use crate::examples::{Examples, content};
@@ -49,6 +49,12 @@ pub fn document(examples: &Examples) -> Result<Value, &'static str> {
                     "scheme": "bearer",
                     "description": "An API key. Its scopes are given when it is made: `slipway keys create`.",
                 },
+                "uploadToken": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An upload token, which create-upload-token makes: for pages, whose users hold no \
+                        key. It creates a few files, within its bounds, and reaches no others.",
+                },
             },
             "headers": responses::all_headers(),
             "responses": common,
@@ -62,12 +68,16 @@ fn path_item(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
     if !endpoint.path.contains("{id}") {
         return json!({});
     }
-    let schema = schemas.request::<FileId>();
+    let (description, schema) = if endpoint.path.starts_with("/v1/files/") {
+        ("The id of the file.", schemas.request::<FileId>())
+    } else {
+        ("The id of the upload token.", schemas.request::<KeyHash>())
+    };
     let parameter = json!({
         "name": "id",
         "in": "path",
         "required": true,
-        "description": "The id of the file.",
+        "description": description,
         "schema": schema,
     });
     json!({ "parameters": [parameter] })
@@ -84,14 +94,22 @@ fn operation(
         Some(scope) => format!("Needs the scope `{scope}`"),
         None => "Needs a key of any scope".to_owned(),
     };
+    let (tokens, token) = match endpoint.tokens {
+        TokenUse::Refused => ("", None),
+        TokenUse::Admitted | TokenUse::CreatesFile => {
+            (", or an upload token", Some(json!({ "uploadToken": [] })))
+        }
+    };
+    let security: Vec<_> = [json!({ "key": scopes })].into_iter().chain(token).collect();
     let category = endpoint.category;
-    let description = format!("{}\n\n{needs}; counts as {category:?}.", operation.description);
+    let description =
+        format!("{}\n\n{needs}{tokens}; counts as {category:?}.", operation.description);
     let mut told = json!({
         "operationId": endpoint.function,
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": description,
-        "security": [{ "key": scopes }],
+        "security": security,
         "x-rate-limit-category": format!("{category:?}"),
     });
     if let Some(query) = operation.query {

@@ -26,7 +26,7 @@ pub struct Config {
     pub session_lifetime: Duration,
     /// How long a download URL lives (`DOWNLOAD_LIFETIME_SECONDS`, 1 s to 7 days, default 15 minutes).
     pub download_lifetime: Duration,
-    /// The limit of each key in each category (`RATE_LIMIT_PER_SECOND`, 1 to 300, and
+    /// The limit of each key that has none of its own, in each category (`RATE_LIMIT_PER_SECOND`, 1 to 300, and
     /// `RATE_LIMIT_BURST`, 1 to 100,000; both 25 by default).
     pub rate_limit: RateLimit,
     /// The largest file in bytes (`MAX_SIZE_BYTES`, 1 byte to what fits in 10,000 parts of 5 GiB;
@@ -35,6 +35,8 @@ pub struct Config {
     /// A file over so many bytes is uploaded in parts by a client that leaves the choice to us
     /// (`MULTIPART_THRESHOLD_BYTES`, 1 byte to 5 GiB, default 100 MiB).
     pub multipart_threshold_bytes: u64,
+    /// Whether the deployment serves pages (`DOCS`: `served`, the default, or `none`).
+    pub serves_pages: bool,
     /// The name in Secrets Manager of what the secret keys of clients that sign are derived from
     /// (`SIGNING_SECRET_ID`). Without it, no signature is accepted.
     pub signing_secret_id: Option<String>,
@@ -107,8 +109,6 @@ impl ConfigError {
 const PARTITIONS_FILE: &str = "SMITHY_CLIENT_SDK_CUSTOM_PARTITION";
 const URL_SUFFIX: &str = "amazonaws.com";
 const WEEK: u64 = 7 * 24 * 3600;
-/// A key's three categories are counted in one item, and DynamoDB writes 1,000 times a second to one.
-const MOST_PER_SECOND: u32 = 300;
 const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
 
@@ -139,9 +139,8 @@ impl Config {
             download_lifetime: seconds("DOWNLOAD_LIFETIME_SECONDS", 900)
                 .map(Duration::from_secs)?,
             rate_limit: RateLimit::new(
-                // DynamoDB writes one item 1,000 times a second, and a key's item counts three limits.
-                variables.number("RATE_LIMIT_PER_SECOND", 1..=MOST_PER_SECOND, 25)?,
-                variables.number("RATE_LIMIT_BURST", 1..=100_000, 25)?,
+                variables.number("RATE_LIMIT_PER_SECOND", 1..=RateLimit::MAX_PER_SECOND, 25)?,
+                variables.number("RATE_LIMIT_BURST", 1..=RateLimit::MAX_BURST, 25)?,
             ),
             max_size_bytes: variables.number(
                 "MAX_SIZE_BYTES",
@@ -153,6 +152,11 @@ impl Config {
                 1..=PartPlan::MAX_PUT_BYTES,
                 100 * MIB,
             )?,
+            serves_pages: match variables.text("DOCS").as_deref() {
+                None | Some("served") => true,
+                Some("none") => false,
+                Some(_) => return Err(problem("DOCS", "must be served or none")),
+            },
             signing_secret_id: variables.text("SIGNING_SECRET_ID"),
             partitions_file: variables.text(PARTITIONS_FILE).map(PathBuf::from),
             aws: Aws {
@@ -245,6 +249,7 @@ mod tests {
             ("MULTIPART_THRESHOLD_BYTES", "5368709121"),
             ("MAX_SIZE_BYTES", "many"),
             ("BUCKET_ENCRYPTION", "rot13"),
+            ("DOCS", "maybe"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");

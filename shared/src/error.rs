@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::domain::multipart::PartFlaw;
-use crate::domain::{Md5, MimeType, Scope};
+use crate::domain::{Md5, MimeType, Scope, TokenRefusal};
 use crate::text::quoted;
 use crate::uploads::Status;
 
@@ -55,7 +55,7 @@ pub enum Error {
     #[error("The body must be sent as application/json.")]
     UnsupportedMediaType,
     /// No key, or none that opens anything.
-    #[error("A valid API key is required: Authorization: Bearer <key>.")]
+    #[error("A valid API key or upload token is required: Authorization: Bearer <key>.")]
     Unauthorized,
     /// The key may not do this.
     #[error("The API key lacks the scope {needed}.")]
@@ -63,6 +63,15 @@ pub enum Error {
         /// The scope it would need.
         needed: Scope,
     },
+    /// The caller holds an upload token, and only a key may do this.
+    #[error("An upload token cannot do this: use an API key.")]
+    ClosedToTokens,
+    /// The caller's upload token does not allow the file.
+    #[error("{0}.")]
+    BeyondToken(TokenRefusal),
+    /// There is no such upload token in the caller's workspace.
+    #[error("There is no upload token with this id.")]
+    NoSuchToken,
     /// There is no such file in the caller's workspace.
     #[error("There is no file with this id.")]
     NotFound,
@@ -93,6 +102,9 @@ pub enum Error {
     /// The file is uploaded by a single PUT.
     #[error("The file is uploaded by a single PUT, it has no parts.")]
     FileNotMultipart,
+    /// The file is uploaded in parts.
+    #[error("The file is uploaded in parts: sign-parts signs their URLs.")]
+    FileMultipart,
     /// The upload is being completed: its parts cannot change any more.
     #[error("The completion of the upload has begun: complete it, or cancel it.")]
     CompletionBegun,

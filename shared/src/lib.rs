@@ -3,7 +3,7 @@
 //! - [`domain`]: value types and rules. Pure: no async, AWS, HTTP, clock or randomness. `media`, which
 //!   extracts media metadata from bytes, is as pure.
 //! - [`storage`]: every call to AWS. The only code that names `aws_sdk_*`.
-//! - [`uploads`] and [`listing`]: the use cases, a file for each, with the pure rules they follow.
+//! - [`uploads`], [`upload_tokens`] and [`listing`]: the use cases, a file for each, with the pure rules they follow.
 //! - [`http`]: requests, answers and errors on the wire. With the dialects in `functions/`, the only code
 //!   that names a status code or a header. [`trigger`] is its counterpart for events of AWS.
 //!
@@ -28,6 +28,7 @@ pub mod storage;
 pub mod testing;
 pub mod text;
 pub mod trigger;
+pub mod upload_tokens;
 pub mod uploads;
 
 mod config;
@@ -40,7 +41,7 @@ pub use config::{Aws, Config, ConfigError};
 pub use context::{BucketContext, Context, Resources};
 pub use error::{Error, Result};
 pub use storage::Secrets;
-pub use storage::{Authority, Caller, PendingCaller, Refused};
+pub use storage::{Authority, Caller, PendingCaller, Reach, Refused};
 
 /// How a function's process ends: with an error if its environment lacks a setting or the runtime
 /// is gone.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use local::{Call, Service};
 use serde_json::{Value, json};
+use shared::domain::TokenUse;
+use shared::http::{Endpoint, endpoints};
 use tests::gateway::routes_of_the_workspace;
 use tests::{Client, Settings, Stack, id_of, md5_of};
 
@@ -18,7 +20,7 @@ struct Promise {
 /// What no request asks for. Requests are counted without the events that they give rise to.
 const EVENT: &str = "S3 ObjectCreated";
 
-const PROMISES: [Promise; 17] = [
+const PROMISES: [Promise; 20] = [
     Promise { endpoint: "GET /v1/files/{id}", rounds: &[2] },
     Promise { endpoint: "GET /v1/files/{id}/url", rounds: &[2] },
     Promise { endpoint: "GET /v1/files", rounds: &[3] },
@@ -26,6 +28,9 @@ const PROMISES: [Promise; 17] = [
     Promise { endpoint: "POST /v1/files", rounds: &[1, 1, 2] },
     Promise { endpoint: "POST /v1/files/{id}/complete", rounds: &[2, 1] },
     Promise { endpoint: "POST /v1/files/{id}/cancel", rounds: &[1, 1, 1] },
+    Promise { endpoint: "POST /v1/files/{id}/upload-url", rounds: &[2] },
+    Promise { endpoint: "POST /v1/upload-tokens", rounds: &[1, 1] },
+    Promise { endpoint: "DELETE /v1/upload-tokens/{id}", rounds: &[1, 1] },
     Promise { endpoint: "GET /v1/auth/validate", rounds: &[1] },
     Promise { endpoint: EVENT, rounds: &[1, 1] },
     Promise { endpoint: "POST /v1/files in parts", rounds: &[1, 1, 1, 2] },
@@ -42,8 +47,36 @@ const PROMISES: [Promise; 17] = [
 async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
     let stack = Stack::start(Settings { max_containers: Some(1), ..Settings::default() }).await;
     let client = stack.workspace("acme").await;
-    let scene = Scene::warmed_up(&stack, &client).await;
+    let scene = Scene::warmed_up(&stack, &client, &client).await;
+    let table = measured(&stack, &scene, PROMISES.iter()).await;
+    let mut output = std::io::stdout();
+    std::io::Write::write_all(&mut output, table.as_bytes()).expect("standard output is open");
+}
 
+#[tokio::test]
+async fn an_upload_token_costs_what_a_key_costs() {
+    let stack = Stack::start(Settings { max_containers: Some(1), ..Settings::default() }).await;
+    let client = stack.workspace("acme").await;
+    let bounds =
+        json!({ "maxFiles": 20, "maxSizeBytes": 1000, "mimeTypes": ["a/*", "application/*"] });
+    let page = client.upload_token(&bounds).await;
+    let scene = Scene::warmed_up(&stack, &client, &page).await;
+    let open = |promise: &&Promise| {
+        let route = route_of(promise.endpoint);
+        let is_row = |it: &&&Endpoint| format!("{} {}", it.method, it.path) == route;
+        endpoints::ALL.iter().find(is_row).is_some_and(|it| it.tokens != TokenUse::Refused)
+    };
+    let promises: Vec<_> = PROMISES.iter().filter(open).collect();
+    assert!(promises.len() >= 10, "the endpoints that a token may ask");
+    measured(&stack, &scene, promises.into_iter()).await;
+}
+
+/// Plays what is promised, and tells how many calls each made.
+async fn measured(
+    stack: &Stack,
+    scene: &Scene<'_>,
+    promises: impl Iterator<Item = &Promise>,
+) -> String {
     let roles = Roles::listed();
     let routes = routes_of_the_workspace();
     let functions: Vec<_> = routes
@@ -52,16 +85,16 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
         .map(|it| (format!("{} {}", it.method, it.path), it.function.clone()))
         .collect();
     let mut table = String::from("\n| endpoint | AWS calls | round trips |\n|---|---|---|\n");
-    for Promise { endpoint, rounds } in PROMISES {
+    for Promise { endpoint, rounds } in promises {
         stack.local().deliver_to(stack.invoke_url());
         stack.local().settled().await;
         stack.local().forget_calls();
         stack.local().intercept(Rounds::new(rounds));
-        if endpoint != EVENT {
+        if *endpoint != EVENT {
             stack.local().deliver_to(NOWHERE);
         }
         scene.play(endpoint).await;
-        if endpoint == EVENT {
+        if *endpoint == EVENT {
             stack.local().settled().await;
         }
         let calls = stack.local().calls();
@@ -78,8 +111,7 @@ async fn every_endpoint_makes_the_calls_it_promises_and_no_others() {
         let (own, trips) = (calls.len() - uploads, rounds.len() - uploads);
         writeln!(table, "| {endpoint} | {own} | {trips} |").expect("text can be written");
     }
-    let mut output = std::io::stdout();
-    std::io::Write::write_all(&mut output, table.as_bytes()).expect("standard output is open");
+    table
 }
 
 /// A warm-up opens connections and writes nothing; the bucket is asked only for whom it is linked.
@@ -95,7 +127,11 @@ async fn a_cold_start_reads_an_item_that_is_not_there_and_writes_none() {
         names.sort_unstable();
         let expected: &[&str] = match function {
             "get-docs" | "no-route" => &[],
-            "get-file" | "list-files" | "validate-key" => &["GetItem", "GetItem"],
+            "create-upload-token"
+            | "get-file"
+            | "list-files"
+            | "revoke-upload-token"
+            | "validate-key" => &["GetItem", "GetItem"],
             _ => &["GetItem", "GetItem", "HeadObject"],
         };
         assert_eq!(names, expected, "{function}");
@@ -122,7 +158,9 @@ fn round_trips(calls: &[Call]) -> usize {
 
 /// A workspace with a file in each state that the endpoints ask for.
 struct Scene<'a> {
+    /// Whoever asks, and has created the files.
     client: &'a Client,
+    token: Value,
     completed: Value,
     uploaded: Value,
     pending: Value,
@@ -133,23 +171,26 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Every function has run once, so that no container starts while calls are counted.
-    async fn warmed_up(stack: &Stack, client: &'a Client) -> Self {
+    async fn warmed_up(stack: &Stack, owner: &Client, client: &'a Client) -> Self {
         client.cancelled("0.bin").await;
-        client.delete("fil_000000000000000000000000").await;
+        owner.delete("fil_000000000000000000000000").await;
         let completed = client.upload("1.bin", &b"1"[..]).await;
-        client.url(id_of(&completed)).await.ok();
+        owner.url(id_of(&completed)).await.ok();
         client.file(id_of(&completed)).await.ok();
-        client.list("").await.ok();
+        owner.list("").await.ok();
         client.validate().await.ok();
+        let token = owner.post("/v1/upload-tokens", &json!({})).await.ok();
+        owner.delete_token(id_of(&token)).await;
         let uploaded = client.uploaded("2.bin", &b"2"[..]).await;
         let pending = client.pending("3.bin", b"3").await;
         let awaited = client.pending("4.bin", b"4").await;
+        client.sign_upload(id_of(&awaited)).await.ok();
         let in_parts = client.uploaded_in_parts("6.bin", &b"6"[..]).await;
         client.sign_parts(id_of(&in_parts), &json!({ "partNumbers": [1] })).await.ok();
         client.list_parts(id_of(&in_parts), "").await.ok();
         let given_up = client.uploaded_in_parts("7.bin", &b"7"[..]).await;
         stack.local().settled().await;
-        Self { client, completed, uploaded, pending, awaited, in_parts, given_up }
+        Self { client, token, completed, uploaded, pending, awaited, in_parts, given_up }
     }
 
     async fn play(&self, endpoint: &str) {
@@ -187,6 +228,9 @@ impl<'a> Scene<'a> {
             "POST /v1/files/{id}/cancel in parts" => {
                 self.client.cancel(id_of(&self.given_up)).await
             }
+            "POST /v1/files/{id}/upload-url" => self.client.sign_upload(id_of(&self.awaited)).await,
+            "POST /v1/upload-tokens" => self.client.post("/v1/upload-tokens", &json!({})).await,
+            "DELETE /v1/upload-tokens/{id}" => self.client.delete_token(id_of(&self.token)).await,
             "GET /v1/auth/validate" => self.client.validate().await,
             _ => self.client.put_bytes(&self.awaited, &b"4"[..]).await,
         };
@@ -218,9 +262,13 @@ impl Roles {
         let body: Value = serde_json::from_slice(&call.body).expect("DynamoDB is asked in JSON");
         items(&call.operation, &body).iter().all(|(operation, partition)| {
             let place = self.of(function, operation);
-            let kind = if partition.starts_with("KEY#") { "keys" } else { "files" };
-            let is_known = ["KEY#", "WS#", "SESSION#", "COUNTER#"];
-            is_known.iter().any(|known| partition.starts_with(known)) && place.contains(kind)
+            let kinds: &[&str] = match partition.split_once('#').map(|(kind, _)| kind) {
+                Some("KEY") => &["keys"],
+                Some("TOKEN") => &["keys", "tokens"],
+                Some("WS" | "SESSION" | "COUNTER") => &["files"],
+                _ => &[],
+            };
+            kinds.iter().any(|kind| place.contains(kind))
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
-use shared::domain::Scope;
+use shared::domain::{ApiKey, Scope, TokenUse};
 use shared::http::{Endpoint, Method, endpoints};
 use tests::{Answer, Client, Settings, Stack, id_of, md5_of};
 
@@ -72,6 +72,33 @@ async fn every_endpoint_of_a_file_tells_another_workspace_that_there_is_none() {
 }
 
 #[tokio::test]
+async fn every_endpoint_is_to_an_upload_token_what_its_row_says() {
+    let stack = Stack::start(Settings::default()).await;
+    let owner = stack.workspace("acme").await;
+    let bounds = json!({ "maxFiles": 1000 });
+    let (page, other) = (owner.upload_token(&bounds).await, owner.upload_token(&bounds).await);
+    for endpoint in endpoints::ALL {
+        let target = Target::of(&page, endpoint).await;
+        let is_of_file = endpoint.path.contains("{id}");
+        match endpoint.tokens {
+            TokenUse::Refused => target.ask(&page).await.refused(403, "missing_scope"),
+            TokenUse::Admitted | TokenUse::CreatesFile => {
+                if is_of_file {
+                    // Neither a file of another token's, nor one that was created with a key.
+                    target.ask(&other).await.refused(404, "not_found");
+                    let by_key = Target::of(&owner, endpoint).await;
+                    by_key.ask(&page).await.refused(404, "not_found");
+                    by_key.is_untouched(&owner).await;
+                }
+                target.is_untouched(&owner).await;
+                let answer = target.ask(&page).await;
+                assert!(answer.status < 300, "{} {}", endpoint.function, answer.body);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn head_is_answered_like_get_without_the_body() {
     let stack = Stack::start(Settings::default()).await;
     let owner = stack.workspace("acme").await;
@@ -95,6 +122,8 @@ async fn head_is_answered_like_get_without_the_body() {
 struct Target<'a> {
     endpoint: &'a Endpoint,
     file: Value,
+    /// The id in the path: the file's, or a token's.
+    id: String,
 }
 
 impl<'a> Target<'a> {
@@ -102,11 +131,20 @@ impl<'a> Target<'a> {
         let made = match endpoint.function {
             "complete-file" => owner.uploaded("a.bin", &b"?"[..]).await,
             "sign-parts" | "list-parts" => owner.uploaded_in_parts("a.bin", &b"?"[..]).await,
-            "cancel-file" => owner.pending("a.bin", b"?").await,
+            "cancel-file" | "sign-upload" => owner.pending("a.bin", b"?").await,
             _ => owner.upload("a.bin", &b"?"[..]).await,
         };
         let file = owner.file(id_of(&made)).await.ok();
-        Self { endpoint, file }
+        let id = match endpoint.function {
+            "revoke-upload-token" => {
+                let made = owner.post("/v1/upload-tokens", &json!({})).await;
+                // A token makes none, but it may try to revoke itself.
+                let own: ApiKey = owner.key().and_then(|key| key.parse().ok()).expect("a key");
+                made.body["id"].as_str().unwrap_or(own.hash().as_str()).to_owned()
+            }
+            _ => id_of(&file).to_owned(),
+        };
+        Self { endpoint, file, id }
     }
 
     /// Sends a request that succeeds for whoever may.
@@ -115,7 +153,7 @@ impl<'a> Target<'a> {
     }
 
     async fn ask_by(&self, method: Method, client: &Client) -> Answer {
-        let path = self.endpoint.path.replace("{id}", id_of(&self.file));
+        let path = self.endpoint.path.replace("{id}", &self.id);
         let request = client.request(method, &path);
         client
             .send(match self.endpoint.function {

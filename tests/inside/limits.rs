@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use local::{Clock as _, SystemClock};
-use shared::domain::{ApiKey, Category, Credentials, RateLimit, Timestamp};
+use shared::domain::{Access, ApiKey, Category, Credentials, RateLimit, Timestamp};
 use shared::storage::{Keys, Table};
 use tests::{Settings, Stack, id_of};
 
@@ -15,13 +15,14 @@ async fn exactly_the_burst_is_admitted_at_one_instant_by_any_number_of_container
     let now = Timestamp::from_millis(SystemClock.now_ms());
     let containers: Vec<Keys> = (0..8).map(|_| container(&stack)).collect();
     for category in [Category::Read, Category::Write, Category::Search] {
-        let requests = (0..64).map(|n| containers[n % 8].admit(&key, None, category, now));
+        let access = Access::by_key(None, category);
+        let requests = (0..64).map(|n| containers[n % 8].admit(&key, access, None, now));
         let admitted = join_all(requests).await.into_iter().flatten().count();
         assert_eq!(admitted, 25, "{category:?}");
     }
     let interval = Timestamp::from_millis(now.millis() + 40);
-    let again =
-        join_all(containers.iter().map(|keys| keys.admit(&key, None, Category::Read, interval)));
+    let read = Access::by_key(None, Category::Read);
+    let again = join_all(containers.iter().map(|keys| keys.admit(&key, read, None, interval)));
     assert_eq!(again.await.into_iter().flatten().count(), 1);
 }
 

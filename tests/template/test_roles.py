@@ -10,10 +10,11 @@ ALLOWED = yaml.safe_load((Path(__file__).parent / "roles.yaml").read_text())
 HERE = "${AWS::Region}:${AWS::AccountId}"
 
 PARTITIONS = {
-    ("KEY#*",): "keys",
+    ("KEY#*", "TOKEN#*"): "keys",
+    ("TOKEN#*",): "tokens",
     ("WARM-UP",): "warm-up",
     ("COUNTER#*", "SESSION#*", "WARM-UP", "WS#*"): "files",
-    ("COUNTER#*", "KEY#*", "SESSION#*", "WS#*"): "files and keys",
+    ("COUNTER#*", "KEY#*", "SESSION#*", "TOKEN#*", "WS#*"): "files and keys",
 }
 
 

@@ -7,7 +7,7 @@ mod wire;
 pub(crate) use retry::persist;
 pub(crate) use s3::S3;
 pub(crate) use wire::{
-    File, NewFile, PartPlan, Status, StoredPart, Ticket, UploadTicket, VerificationState,
+    File, NewFile, NewToken, PartPlan, Status, StoredPart, Ticket, UploadTicket, VerificationState,
 };
 
 use std::fmt;
@@ -23,8 +23,8 @@ use ureq::{Agent, Body, RequestBuilder};
 
 use crate::failure::{Failure, Refusal};
 use wire::{
-    CompleteFile, CreateFile, Created, DownloadUrl, ErrorBody, Multipart, SignParts, SignedParts,
-    StoredParts,
+    CompleteFile, CreateFile, Created, CreatedToken, DownloadUrl, ErrorBody, Multipart, SignParts,
+    SignedParts, StoredParts,
 };
 
 /// Where Slipway is, and the key to it.
@@ -34,7 +34,7 @@ pub(crate) struct Access {
     #[arg(long, env = "SLIPWAY_URL", hide_env_values = true)]
     pub(crate) url: String,
 
-    /// An API key with the scopes `files:create` and `files:read`. In the environment it is safer than in
+    /// An API key with the scope `files:create`, and `files:read` to see and download files. In the environment it is safer than in
     /// a command line, which every process can read.
     #[arg(long, env = "SLIPWAY_KEY", hide_env_values = true)]
     key: Key,
@@ -59,7 +59,7 @@ impl fmt::Debug for Key {
 /// A client of the API. Each call is repeated while its failure is one that passes.
 pub(crate) struct Client {
     agent: Agent,
-    files_url: String,
+    api_url: String,
     authorization: String,
 }
 
@@ -70,7 +70,7 @@ impl Client {
         let config = agent_config().timeout_global(Some(Duration::from_mins(1)));
         Self {
             agent: config.build().new_agent(),
-            files_url: format!("{}/v1/files", access.url.trim_end_matches('/')),
+            api_url: format!("{}/v1", access.url.trim_end_matches('/')),
             authorization: format!("Bearer {}", access.key.0),
         }
     }
@@ -82,12 +82,12 @@ impl Client {
         part_size_bytes: Option<NonZeroU64>,
     ) -> Result<Created, Failure> {
         let multipart = Multipart { auto: part_size_bytes.is_none(), part_size_bytes };
-        self.post("", &CreateFile { file, multipart })
+        self.post("/files", &CreateFile { file, multipart })
     }
 
     /// The file `id`, as it is now.
     pub(crate) fn file(&self, id: &str) -> Result<File, Failure> {
-        self.get(&format!("/{id}"))
+        self.get(&format!("/files/{id}"))
     }
 
     /// URLs for the parts with these numbers, at most 1,000.
@@ -97,7 +97,7 @@ impl Client {
         part_numbers: &[u32],
     ) -> Result<Vec<(u32, UploadTicket)>, Failure> {
         let answer: SignedParts =
-            self.post(&format!("/{id}/parts"), &SignParts { part_numbers })?;
+            self.post(&format!("/files/{id}/parts"), &SignParts { part_numbers })?;
         Ok(answer.into_tickets())
     }
 
@@ -106,7 +106,8 @@ impl Client {
         let mut parts: Vec<StoredPart> = Vec::new();
         loop {
             let after = parts.last().map_or(0, |part| part.part_number);
-            let page: StoredParts = self.get(&format!("/{id}/parts?limit=1000&after={after}"))?;
+            let page: StoredParts =
+                self.get(&format!("/files/{id}/parts?limit=1000&after={after}"))?;
             let has_more = page.has_more && !page.data.is_empty();
             parts.extend(page.data);
             if !has_more {
@@ -117,12 +118,17 @@ impl Client {
 
     /// Finishes the upload: the file is COMPLETED, or PENDING while S3's bytes are being read.
     pub(crate) fn complete(&self, id: &str, md5: Md5) -> Result<File, Failure> {
-        self.post(&format!("/{id}/complete"), &CompleteFile { md5: md5.to_string() })
+        self.post(&format!("/files/{id}/complete"), &CompleteFile { md5: md5.to_string() })
+    }
+
+    /// An upload token of the key's workspace.
+    pub(crate) fn create_token(&self, new: &NewToken) -> Result<CreatedToken, Failure> {
+        self.post("/upload-tokens", new)
     }
 
     /// A fresh URL to download the file from.
     pub(crate) fn download_url(&self, id: &str) -> Result<String, Failure> {
-        self.get(&format!("/{id}/url")).map(|answer: DownloadUrl| answer.url)
+        self.get(&format!("/files/{id}/url")).map(|answer: DownloadUrl| answer.url)
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
@@ -138,7 +144,7 @@ impl Client {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.files_url)
+        format!("{}{path}", self.api_url)
     }
 
     fn authorized<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {

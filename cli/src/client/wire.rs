@@ -18,6 +18,32 @@ pub(crate) struct NewFile {
     pub(crate) size_bytes: u64,
 }
 
+/// How an upload token is to be bounded.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewToken {
+    /// How many files can be created with it.
+    pub(crate) max_files: u16,
+    /// The largest file in bytes.
+    pub(crate) max_size_bytes: Option<u64>,
+    /// The media types that it admits.
+    pub(crate) mime_types: Option<Vec<String>>,
+    /// In how many seconds it ends.
+    pub(crate) expires_in: u64,
+}
+
+/// An upload token that was made.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreatedToken {
+    /// Its id, which opens nothing.
+    pub(crate) id: String,
+    /// When it ends.
+    pub(crate) expires_at: String,
+    /// The page on which anybody can upload with it.
+    pub(crate) upload_page_url: Option<String>,
+}
+
 #[derive(Serialize)]
 pub(super) struct CreateFile<'a> {
     #[serde(flatten)]

@@ -31,13 +31,10 @@ pub(super) struct Version {
 }
 
 impl Source {
-    /// The file at `path`, which must not be empty.
+    /// The file at `path`.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let path = absolute(path).map_err(Failure::local("find", path))?;
         let version = Version::of(&path)?;
-        if version.size_bytes == 0 {
-            return Err(Failure::Empty(path));
-        }
         Ok(Self { path, version })
     }
 

@@ -1,7 +1,7 @@
 //! `POST /v1/files/{id}/cancel`: give a pending upload up; its bytes go with it.
 
 use shared::domain::{FileId, Milestone};
-use shared::http::{self, Call, CancelFile, FileView, Reply, endpoints};
+use shared::http::{self, Call, FileView, NoBody, Reply, endpoints};
 use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
@@ -11,7 +11,7 @@ async fn main() -> shared::Exit {
 
 async fn cancel_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
-    let CancelFile {} = call.optional_body()?;
+    let NoBody {} = call.optional_body()?;
     let file = uploads::cancel(&ctx, call.caller().await, id).await?;
     Ok(Reply::ok(&FileView::new(&file, ctx.now()))?.marking(Milestone::Cancelled))
 }

@@ -11,7 +11,7 @@ async fn main() -> shared::Exit {
 
 async fn create_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.into_new_file(ctx.config())?;
-    let opened = uploads::open(&ctx, call.caller().await, new).await?;
+    let opened = uploads::open(&ctx, call.pending_caller(), new).await?;
     let view = CreatedView::new(&opened.file, opened.ticket, ctx.now());
     Ok(Reply::ok(&view)?.marking(Milestone::Created))
 }

@@ -95,13 +95,16 @@ fn wire(error: &Error) -> (StatusCode, String) {
             invalid(param, reason)
         }
         E::Unauthorized => (S::UNAUTHORIZED, error.to_string()),
-        E::MissingScope { .. } => (S::FORBIDDEN, error.to_string()),
-        E::NotFound => (S::NOT_FOUND, "Job not found".to_owned()),
+        E::MissingScope { .. } | E::ClosedToTokens | E::BeyondToken(_) => {
+            (S::FORBIDDEN, error.to_string())
+        }
+        E::NotFound | E::NoSuchToken => (S::NOT_FOUND, "Job not found".to_owned()),
         E::NoSuchPath { .. } => (S::NOT_FOUND, "Not Found".to_owned()),
         E::MethodNotAllowed { .. } => (S::METHOD_NOT_ALLOWED, "Method Not Allowed".to_owned()),
         E::UploadMissing => (S::BAD_REQUEST, "File not found in S3 after upload".to_owned()),
         E::FileNotPending { .. }
         | E::FileNotMultipart
+        | E::FileMultipart
         | E::FileNotCompleted { .. }
         | E::CompletionBegun
         | E::OtherClaimBegun => (S::CONFLICT, error.to_string()),

@@ -13,8 +13,8 @@ mod paths;
 mod problem;
 mod upload_config;
 
-use shared::domain::{ApiKey, Category, Credentials, Scope};
-use shared::http::{self, Access, Call, Dialect, Reply, Request};
+use shared::domain::{Access, ApiKey, Category, Credentials, Scope};
+use shared::http::{self, Call, Dialect, Reply, Request};
 use shared::{BucketContext, Context, Error, Result};
 
 use paths::Operation;
@@ -41,7 +41,7 @@ impl Dialect for GeoLens {
             | Operation::CommitJob(_)
             | Operation::CancelJob(_) => (Some(Scope::FilesCreate), Category::Write),
         };
-        Ok((operation, Access { scope, category }))
+        Ok((operation, Access::by_key(scope, category)))
     }
 
     /// As in GeoLens, a key in `X-Api-Key` takes precedence over one in `Authorization`.

@@ -47,7 +47,7 @@ pub(crate) async fn open_upload(ctx: BucketContext, call: Call) -> Result<Reply>
         return Ok(refusal.reply());
     }
     let new = body.file(ctx.config())?;
-    let opened = uploads::open(&ctx, call.caller().await, new).await?;
+    let opened = uploads::open(&ctx, call.pending_caller(), new).await?;
     let view = PresignedUpload::new(&call, opened);
     Ok(Reply::json(StatusCode::CREATED, &view)?.marking(Milestone::Created))
 }

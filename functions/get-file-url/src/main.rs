@@ -1,6 +1,6 @@
 //! `GET /v1/files/{id}/url`: sign a download of a completed file.
 
-use shared::http::{self, Call, Reply, UrlView, endpoints};
+use shared::http::{self, Call, DownloadUrlQuery, Reply, UrlView, endpoints};
 use shared::{BucketContext, Result, uploads};
 
 #[tokio::main(flavor = "current_thread")]
@@ -9,8 +9,10 @@ async fn main() -> shared::Exit {
 }
 
 async fn get_file_url(ctx: BucketContext, call: Call) -> Result<Reply> {
+    let DownloadUrlQuery { disposition } = call.query()?;
+    let id = call.path("id")?;
     let (_, download) =
-        uploads::sign_download(&ctx, call.pending_caller(), call.path("id")?).await?;
+        uploads::sign_download(&ctx, call.pending_caller(), id, disposition).await?;
     Reply::ok(&UrlView::new(&download))
 }
 

@@ -12,7 +12,7 @@ use crate::views::CreatedFile;
 /// Its one URL is dead once the file is completed, and takes no bytes but those of the MD5.
 pub(crate) async fn create_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = of_known_md5(call.body()?, ctx.config())?;
-    let opened = uploads::open(&ctx, call.caller().await, new).await?;
+    let opened = uploads::open(&ctx, call.pending_caller(), new).await?;
     Ok(Reply::ok(&CreatedFile::new(&opened))?.marking(Milestone::Created))
 }
 

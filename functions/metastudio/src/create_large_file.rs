@@ -15,7 +15,7 @@ const MOST_PARTS: u64 = 100;
 /// server asks for none.
 pub(crate) async fn create_large_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = in_parts(call.body()?, ctx.config())?;
-    let opened = uploads::open(&ctx, call.caller().await, new).await?;
+    let opened = uploads::open(&ctx, call.pending_caller(), new).await?;
     Ok(Reply::ok(&CreatedLargeFile::new(&opened))?.marking(Milestone::Created))
 }
 

@@ -56,13 +56,16 @@ fn wire(error: &Error) -> (StatusCode, &'static str) {
         | E::PurposeMimeType { .. } => (StatusCode::BAD_REQUEST, INVALID_PARAMETER),
         E::MultipartRequired { .. } | E::PurposeSize { .. } => (StatusCode::BAD_REQUEST, TOO_LARGE),
         E::Unauthorized => (StatusCode::UNAUTHORIZED, UNAUTHORIZED),
-        E::MissingScope { .. } => (StatusCode::FORBIDDEN, UNAUTHORIZED),
-        E::NotFound => (StatusCode::BAD_REQUEST, NO_SUCH_FILE),
+        E::MissingScope { .. } | E::ClosedToTokens | E::BeyondToken(_) => {
+            (StatusCode::FORBIDDEN, UNAUTHORIZED)
+        }
+        E::NotFound | E::NoSuchToken => (StatusCode::BAD_REQUEST, NO_SUCH_FILE),
         E::NoSuchPath { .. } => (StatusCode::NOT_FOUND, NO_SUCH_API),
         E::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, NO_SUCH_METHOD),
         E::FileNotPending { .. }
         | E::FileNotCompleted { .. }
         | E::FileNotMultipart
+        | E::FileMultipart
         | E::CompletionBegun
         | E::OtherClaimBegun
         | E::PartsMismatch { .. }

@@ -12,8 +12,8 @@ mod signature;
 mod upload;
 mod views;
 
-use shared::domain::{Credentials, FileId};
-use shared::http::{self, Access, Call, Dialect, Reply, Request};
+use shared::domain::{Access, Credentials, FileId};
+use shared::http::{self, Call, Dialect, Reply, Request};
 use shared::{BucketContext, Context, Error, Resources, Result};
 
 use operation::Operation;

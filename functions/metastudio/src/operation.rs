@@ -1,7 +1,7 @@
 //! What a request asks for, by its method and path.
 
-use shared::domain::{Category, Scope};
-use shared::http::{Access, Method};
+use shared::domain::{Access, Category, Scope};
+use shared::http::Method;
 use shared::{Error, Result};
 
 /// What the clients of MetaStudio can ask for. An id is parsed for callers only: a stranger is told
@@ -44,7 +44,7 @@ impl Operation {
 
     /// What a key needs for it.
     pub(crate) fn access(&self) -> Access {
-        let write = |scope| Access { scope: Some(scope), category: Category::Write };
+        let write = |scope| Access::by_key(Some(scope), Category::Write);
         match self {
             Self::CreateFile | Self::CreateLargeFile | Self::CompleteFile(_) => {
                 write(Scope::FilesCreate)

@@ -26,7 +26,7 @@ struct CreateFile {
 
 pub(crate) async fn create_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let new = call.body::<CreateFile>()?.within(ctx.config())?;
-    let opened = uploads::open(&ctx, call.caller().await, new).await?;
+    let opened = uploads::open(&ctx, call.pending_caller(), new).await?;
     let view = FileUpload::new(&call, opened)?;
     Ok(Reply::json(StatusCode::CREATED, &view)?.marking(Milestone::Created))
 }
@@ -34,8 +34,8 @@ pub(crate) async fn create_file(ctx: BucketContext, call: Call) -> Result<Reply>
 impl CreateFile {
     fn within(self, config: &Config) -> Result<NewFile> {
         let max_size_bytes = config.max_size_bytes;
-        if !(1..=max_size_bytes).contains(&self.size) {
-            let reason = format!("must be between 1 and {max_size_bytes}");
+        if self.size > max_size_bytes {
+            let reason = format!("must be between 0 and {max_size_bytes}");
             return Err(Error::InvalidValue { param: "size".to_owned(), reason });
         }
         self.service.check(&self.mime_type, self.size)?;

@@ -76,6 +76,7 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
         }
         E::FileNotPending { .. }
         | E::FileNotMultipart
+        | E::FileMultipart
         | E::CompletionBegun
         | E::OtherClaimBegun
         | E::MultipartRequired { .. }
@@ -88,11 +89,13 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
             violations(vec![Violation::new("value_error", loc, error.to_string())])
         }
         E::Unauthorized => named(S::UNAUTHORIZED, "Unauthorized", error.to_string()),
-        E::MissingScope { .. } => named(S::FORBIDDEN, "NotPermitted", error.to_string()),
+        E::MissingScope { .. } | E::ClosedToTokens | E::BeyondToken(_) => {
+            named(S::FORBIDDEN, "NotPermitted", error.to_string())
+        }
         E::MethodNotAllowed { .. } => {
             named(S::METHOD_NOT_ALLOWED, "MethodNotAllowed", error.to_string())
         }
-        E::NotFound | E::NoSuchPath { .. } | E::FileNotCompleted { .. } => {
+        E::NotFound | E::NoSuchToken | E::NoSuchPath { .. } | E::FileNotCompleted { .. } => {
             named(S::NOT_FOUND, "ResourceNotFound", error.to_string())
         }
         E::RateLimited { .. } => named(S::TOO_MANY_REQUESTS, "TooManyRequests", error.to_string()),

@@ -14,8 +14,8 @@ mod service;
 mod update_file;
 mod views;
 
-use shared::domain::{Category, Credentials, Scope};
-use shared::http::{self, Access, Call, Dialect, HeaderName, Reply, Request};
+use shared::domain::{Access, Category, Credentials, Scope};
+use shared::http::{self, Call, Dialect, HeaderName, Reply, Request};
 use shared::{BucketContext, Context, Error, Result};
 
 use paths::Operation;
@@ -45,7 +45,7 @@ impl Dialect for Polar {
             Operation::DownloadFile(_) => (Scope::FilesRead, Category::Read),
             Operation::DeleteFile(_) => (Scope::FilesDelete, Category::Write),
         };
-        Ok((operation, Access { scope: Some(scope), category }))
+        Ok((operation, Access::by_key(Some(scope), category)))
     }
 
     async fn credentials(&self, request: &Request, _: &Context) -> Result<Credentials> {

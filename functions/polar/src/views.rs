@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::Serialize;
 use shared::domain::multipart::PartTicket;
-use shared::domain::{self, Multipart, Ticket};
+use shared::domain::{self, Disposition, Multipart, Ticket};
 use shared::http::Call;
 use shared::uploads::{self, File, Opened, State};
 use shared::{BucketContext, Error, Result};
@@ -104,7 +104,9 @@ impl FileRead {
             (false, _) => None,
             (true, false) => Some(String::new()),
             (true, true) => {
-                let download = uploads::download_of(ctx, call.pending_caller(), file).await?;
+                let download =
+                    uploads::download_of(ctx, call.pending_caller(), file, Disposition::Attachment)
+                        .await?;
                 Some(download.url.reveal().to_owned())
             }
         };

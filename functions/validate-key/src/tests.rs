@@ -8,20 +8,21 @@ use shared::BucketContext;
 use shared::domain::Timestamp;
 use shared::http::endpoints;
 use shared::testing::dynamodb::{KEY, admitted, failure, key_item, key_revoked, refused};
-use shared::testing::dynamodb::{update, updated};
+use shared::testing::dynamodb::{TOKEN, token_item, update, updated, with};
 use shared::testing::gateway::{Answer, REQUEST_ID, ask, request};
 use shared::testing::{Answers as _, NOW, context, context_at, key};
 
 use super::validate_key;
 
 /// The update for a bucket that nothing has been taken from lately.
-const IDLE: &[&str] =
-    &["SET tatRead = 1775649600040000 IF", "not_exists(revokedAt) AND tatRead <= 1775649600000000"];
+const IDLE: &[&str] = &["SET tatRead = 1775649600000000 + if_not_exists(rateInterval, 40000), \
+     nextRead = 1775649600000000 - if_not_exists(rateLead, 920000) IF attribute_not_exists(revokedAt) \
+     AND (attribute_not_exists(expiresAt) OR expiresAt > 1775649600000) AND tatRead <= 1775649600000000"];
 /// The update for a bucket that is in use.
-const BUSY: &[&str] = &[
-    "SET tatRead = tatRead + 40000 IF",
-    "not_exists(revokedAt) AND tatRead > 1775649600000000 AND tatRead <= 1775649600960000",
-];
+const BUSY: &[&str] = &["SET tatRead = tatRead + if_not_exists(rateInterval, 40000), \
+     nextRead = nextRead + if_not_exists(rateInterval, 40000) IF attribute_not_exists(revokedAt) \
+     AND (attribute_not_exists(expiresAt) OR expiresAt > 1775649600000) \
+     AND tatRead > 1775649600000000 AND nextRead <= 1775649600000000"];
 
 async fn validate(context: &BucketContext) -> Answer {
     ask(context, &endpoints::VALIDATE_KEY, &validate_key, request("GET /v1/auth/validate")).await
@@ -40,6 +41,7 @@ async fn the_holder_of_a_key_learns_what_it_may_do() {
             "tokenType": "api_key",
             "subjectType": "workspace",
             "scopes": scopes,
+            "expiresAt": null,
         })
     );
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -82,6 +84,69 @@ async fn a_key_that_is_unknown_or_revoked_is_refused_by_one_call() {
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         assert_eq!(answer.header("x-ratelimit-limit"), None);
         assert_eq!(key.num_calls(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_key_opens_nothing_from_the_moment_of_its_end_on() {
+    let ending = |millis: u64| {
+        let end = json!({ "expiresAt": { "N": (NOW.millis() + millis).to_string() } });
+        with(key_item(&[], 40), &end)
+    };
+    let over = update(KEY, IDLE).answers(refused(Some(&ending(0))));
+    assert_eq!(validate(&context(&[&over])).await.error(), (401, "unauthorized"));
+    assert_eq!(over.num_calls(), 1);
+    let good = update(KEY, IDLE).answers(updated(&ending(1)));
+    let answer = validate(&context(&[&good])).await;
+    assert_eq!(answer.body["expiresAt"], "2026-04-08T12:00:00.001Z");
+}
+
+#[tokio::test]
+async fn a_key_with_a_limit_of_its_own_is_counted_by_that() {
+    // Two a second, three at once. One request: full again after 500 ms, and 500 ms early is allowed.
+    let item = |tat: u64, next: u64| {
+        let at = |millis: u64| json!({ "N": ((NOW.millis() + millis) * 1000).to_string() });
+        let limit = json!({
+            "rateInterval": { "N": "500000" }, "rateBurst": { "N": "3" }, "rateLead": { "N": "500000" },
+            "tatRead": at(tat), "nextRead": at(next),
+        });
+        with(key_item(&[], 0), &limit)
+    };
+    let idle = update(KEY, IDLE).answers(updated(&item(500, 0)));
+    let busy = update(KEY, BUSY).answers(updated(&item(1500, 500)));
+    let context = context(&[&idle, &busy]);
+    let (first, last) = (validate(&context).await, validate(&context).await);
+    for (answer, remaining) in [(&first, "2"), (&last, "0")] {
+        assert_eq!(answer.header("x-ratelimit-limit"), Some("3"));
+        assert_eq!(answer.header("x-ratelimit-remaining"), Some(remaining));
+    }
+    assert_eq!(validate(&context).await.error(), (429, "too_many_requests"));
+    assert_eq!((idle.num_calls(), busy.num_calls()), (1, 1), "the third is refused without a call");
+}
+
+#[tokio::test]
+async fn the_holder_of_an_upload_token_learns_its_bounds() {
+    let bounds = json!({
+        "maxSizeBytes": { "N": "1048576" }, "mimeTypes": { "L": [{ "S": "image/*" }] },
+    });
+    for (item, size, types) in [
+        (token_item(2), json!(null), json!(null)),
+        (with(token_item(2), &bounds), json!(1_048_576), json!(["image/*"])),
+    ] {
+        let key = update(TOKEN, IDLE).answers(updated(&item));
+        let request = request("GET /v1/auth/validate").by_token();
+        let answer = ask(&context(&[&key]), &endpoints::VALIDATE_KEY, &validate_key, request).await;
+        assert_eq!(
+            answer.body,
+            json!({
+                "active": true,
+                "tokenType": "upload_token",
+                "subjectType": "workspace",
+                "scopes": ["files:create"],
+                "expiresAt": "2026-04-08T12:10:00.000Z",
+                "bounds": { "filesLeft": 2, "maxSizeBytes": size, "mimeTypes": types },
+            })
+        );
     }
 }
 

@@ -18,6 +18,7 @@
 
 mod call;
 mod clock;
+mod cors;
 mod directory;
 mod dynamodb;
 mod error;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_types::SdkConfig;
 
 use crate::config::ConfigError;
-use crate::domain::{Category, Credentials, Milestone, Scope, Timestamp};
+use crate::domain::{Access, Announced, Credentials, Milestone, Timestamp};
 use crate::storage::{
     Caller, Files, Keys, Refused, Secrets, Table, connection, write_no_partitions,
 };
@@ -129,16 +129,21 @@ impl Context {
         log::warn(failure);
     }
 
-    /// Admits or refuses a key: authentication, scope and rate limit.
+    /// The keys of the deployment.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Admits or refuses a key: authentication, scope, rate limit and a token's bounds.
     pub(crate) async fn admit(
         &self,
         credentials: &Credentials,
-        scope: Option<Scope>,
-        category: Category,
+        access: Access,
+        announced: Option<&Announced>,
     ) -> Result<Caller, Refused> {
-        let admission = self.keys.admit(credentials, scope, category, self.now()).await;
+        let admission = self.keys.admit(credentials, access, announced, self.now()).await;
         admission.map_err(|refused| match self.random() {
-            Ok(moment) => refused.apart(self.config.rate_limit, u64::from_le_bytes(moment)),
+            Ok(moment) => refused.apart(u64::from_le_bytes(moment)),
             Err(_) => refused,
         })
     }

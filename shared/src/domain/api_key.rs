@@ -1,6 +1,6 @@
-//! API keys: `slw_<workspace>_<secret>_<crc32>`.
+//! API keys, `slw_<workspace>_<secret>_<crc32>`, and upload tokens, which begin with `slt_`.
 //!
-//! The checksum lets garbage be refused without asking the table; the workspace lets reads begin
+//! An upload token is a key that can do less: it is found, limited and revoked like one. The checksum lets garbage be refused without asking the table; the workspace lets reads begin
 //! while the key is still being checked. Only the SHA-256 is ever stored.
 
 use std::fmt;
@@ -16,7 +16,29 @@ use super::id::BASE32;
 /// The random bytes of a key: 160 bits.
 pub type KeySecret = [u8; 20];
 
-/// A well-formed API key. Whether anyone issued it, only the table knows.
+/// The kinds of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyKind {
+    /// An API key, which an operator makes.
+    ApiKey,
+    /// An upload token, which the holder of an API key makes for a page.
+    UploadToken,
+}
+
+impl KeyKind {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::ApiKey => "slw",
+            Self::UploadToken => "slt",
+        }
+    }
+
+    fn of_prefix(prefix: &str) -> Option<Self> {
+        [Self::ApiKey, Self::UploadToken].into_iter().find(|kind| kind.prefix() == prefix)
+    }
+}
+
+/// A well-formed API key, or a well-formed upload token. Whether anyone issued it, only the table knows.
 ///
 /// ```
 /// use shared::domain::ApiKey;
@@ -33,6 +55,7 @@ pub type KeySecret = [u8; 20];
 pub struct ApiKey {
     text: String,
     workspace: Workspace,
+    kind: KeyKind,
 }
 
 /// The text is not an API key.
@@ -44,9 +67,25 @@ impl ApiKey {
     /// The key of `workspace` with the given random bytes.
     #[must_use]
     pub fn new(workspace: &Workspace, secret: &KeySecret) -> Self {
-        let body = format!("slw_{workspace}_{}", BASE32.encode(secret));
+        Self::of_kind(KeyKind::ApiKey, workspace, secret)
+    }
+
+    /// The upload token of `workspace` with the given random bytes.
+    #[must_use]
+    pub fn upload_token(workspace: &Workspace, secret: &KeySecret) -> Self {
+        Self::of_kind(KeyKind::UploadToken, workspace, secret)
+    }
+
+    fn of_kind(kind: KeyKind, workspace: &Workspace, secret: &KeySecret) -> Self {
+        let body = format!("{}_{workspace}_{}", kind.prefix(), BASE32.encode(secret));
         let text = format!("{body}_{}", checksum(&body));
-        Self { text, workspace: workspace.clone() }
+        Self { text, workspace: workspace.clone(), kind }
+    }
+
+    /// Whether it is a key or an upload token.
+    #[must_use]
+    pub const fn kind(&self) -> KeyKind {
+        self.kind
     }
 
     /// The workspace that the key claims to open.
@@ -78,7 +117,8 @@ impl FromStr for ApiKey {
 
     fn from_str(text: &str) -> Result<Self, MalformedKey> {
         let (body, crc) = text.rsplit_once('_').ok_or(MalformedKey)?;
-        let rest = body.strip_prefix("slw_").ok_or(MalformedKey)?;
+        let (prefix, rest) = body.split_once('_').ok_or(MalformedKey)?;
+        let kind = KeyKind::of_prefix(prefix).ok_or(MalformedKey)?;
         let (workspace, secret) = rest.split_once('_').ok_or(MalformedKey)?;
         let secret = BASE32.decode(secret.as_bytes()).map_err(|_| MalformedKey)?;
         // A mistyped key is refused here, without a call.
@@ -86,7 +126,7 @@ impl FromStr for ApiKey {
             return Err(MalformedKey);
         }
         let workspace = workspace.parse().map_err(|_| MalformedKey)?;
-        Ok(Self { text: text.to_owned(), workspace })
+        Ok(Self { text: text.to_owned(), workspace, kind })
     }
 }
 
@@ -103,15 +143,18 @@ pub struct Credentials {
     pub workspace: Workspace,
     /// The hash of the key.
     pub hash: KeyHash,
+    /// Whether it is a key or an upload token. Only the key's item proves that.
+    pub kind: KeyKind,
 }
 
 impl From<&ApiKey> for Credentials {
     fn from(key: &ApiKey) -> Self {
-        Self { workspace: key.workspace.clone(), hash: key.hash() }
+        Self { workspace: key.workspace.clone(), hash: key.hash(), kind: key.kind }
     }
 }
 
 /// The access key of a client that signs: `<workspace>.<hash>`. It grants nothing without the secret key.
+/// Only API keys have one.
 impl fmt::Display for Credentials {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}.{}", self.workspace, self.hash.as_str())
@@ -124,7 +167,7 @@ impl FromStr for Credentials {
     fn from_str(text: &str) -> Result<Self, MalformedKey> {
         let (workspace, hash) = text.split_once('.').ok_or(MalformedKey)?;
         let workspace = workspace.parse().map_err(|_| MalformedKey)?;
-        Ok(Self { workspace, hash: hash.parse()? })
+        Ok(Self { workspace, hash: hash.parse()?, kind: KeyKind::ApiKey })
     }
 }
 
@@ -194,6 +237,16 @@ mod tests {
             assert!(changed.parse::<ApiKey>().is_err(), "position {position}");
         }
         assert!(text[..text.len() - 1].parse::<ApiKey>().is_err());
+    }
+
+    #[test]
+    fn an_upload_token_is_told_from_a_key_by_its_prefix_and_has_another_hash() {
+        let token = ApiKey::upload_token(&"acme".parse().unwrap(), &[7; 20]);
+        assert!(token.reveal().starts_with("slt_acme_"));
+        let parsed: ApiKey = token.reveal().parse().unwrap();
+        assert_eq!((parsed.kind(), key().kind()), (KeyKind::UploadToken, KeyKind::ApiKey));
+        assert_ne!(parsed.hash(), key().hash());
+        assert!(token.reveal().replace("slt_", "slw_").parse::<ApiKey>().is_err());
     }
 
     #[test]

@@ -7,7 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::metadata::Format;
 use super::multipart::Checksum;
-use super::{ETag, FileId, Filename, Md5, MimeType, PartNumber, Scope, Timestamp};
+use super::{
+    ETag, FileId, Filename, KeyHash, Md5, MimeRange, MimeType, PartNumber, Scope, Timestamp,
+};
 
 /// Gives types the schemas that follow them; these stand where the type is used, under no name.
 macro_rules! schemas {
@@ -34,6 +36,11 @@ schemas! {
         "description": "The id of a file.",
         "pattern": "^fil_[0-9a-hjkmnp-tv-z]{24}$",
     }
+    KeyHash => {
+        "type": "string",
+        "description": "The id of an upload token.",
+        "pattern": "^[0-9a-f]{64}$",
+    }
     Filename => {
         "type": "string",
         "description": "A file's name: no control characters, no `/` and no `\\`.",
@@ -43,8 +50,14 @@ schemas! {
     }
     MimeType => {
         "type": "string",
-        "description": "A media type without parameters (RFC 6838 §4.2).",
-        "pattern": "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+\\-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+\\-]{0,126}$",
+        "description": "A media type, with parameters where there are some. The empty text stands for `application/octet-stream`.",
+        "maxLength": 255,
+        "pattern": "^([A-Za-z0-9][A-Za-z0-9!#$&^_.+\\-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+\\-]{0,126}( ?; ?[A-Za-z0-9!#$%&'*+.^_`|~\\-]+=([!#-:<-\\[\\]-~]+|\"( ?[!#-:<-\\[\\]-~])* ?\"))*)?$",
+    }
+    MimeRange => {
+        "type": "string",
+        "description": "A media type without parameters, or a family of them such as `image/*`.",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+\\-]{0,126}/([A-Za-z0-9][A-Za-z0-9!#$&^_.+\\-]{0,126}|\\*)$",
     }
     Md5 => {
         "type": "string",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::multipart::PartTicket;
@@ -118,6 +119,18 @@ impl fmt::Debug for SignedUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("SignedUrl(..)")
     }
+}
+
+/// What a browser does with a download, unless the page that links to it decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum Disposition {
+    /// It saves the file.
+    #[default]
+    Attachment,
+    /// It shows the file in place.
+    Inline,
 }
 
 /// A URL to download a file from.

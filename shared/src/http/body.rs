@@ -22,7 +22,7 @@ pub struct CreateFile {
     mime_type: MimeType,
     /// The size of the file in bytes. The deployment sets the most that it takes, 512 MiB by default; a
     /// file over 5 GiB is uploaded in parts.
-    #[schemars(range(min = 1, max = 53_687_091_200_000_u64))]
+    #[schemars(range(min = 0, max = 53_687_091_200_000_u64))]
     size_bytes: u64,
     /// What the file is for. Each purpose bounds the type and the size; it is neither stored nor shown.
     purpose: Option<Purpose>,
@@ -58,7 +58,7 @@ impl CreateFile {
     /// [`Error::InvalidValue`], [`Error::PurposeMimeType`], [`Error::PurposeSize`] or
     /// [`Error::MultipartRequired`].
     pub fn into_new_file(self, config: &Config) -> Result<NewFile> {
-        check_bounds("sizeBytes", self.size_bytes, 1..=config.max_size_bytes)?;
+        check_bounds("sizeBytes", self.size_bytes, 0..=config.max_size_bytes)?;
         if let Some(purpose) = self.purpose {
             purpose.check(&self.mime_type, self.size_bytes).map_err(|mismatch| match mismatch {
                 PurposeMismatch::MimeType => {
@@ -139,7 +139,7 @@ impl SentPart {
 /// Nothing: the body may be left out.
 #[derive(Debug, Default, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CancelFile {}
+pub struct NoBody {}
 
 pub(super) fn invalid(param: &str, reason: impl Into<String>) -> Error {
     Error::InvalidValue { param: param.to_owned(), reason: reason.into() }

@@ -49,6 +49,12 @@ impl Call {
         text.and_then(|text| text.parse().ok()).ok_or(Error::NotFound)
     }
 
+    /// Where the client found us: the scheme and the host of the URL that it asked for.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        self.request.origin()
+    }
+
     /// The parameters of the query.
     ///
     /// # Errors

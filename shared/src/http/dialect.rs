@@ -6,17 +6,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::{Call, Endpoint, HeaderName, Reply, Request, call};
-use crate::domain::{Category, Credentials, Milestone, Scope};
+use crate::domain::{Access, Credentials, Milestone};
 use crate::{Context, Error, Resources, Result};
-
-/// What an endpoint demands of a key.
-#[derive(Clone, Copy, Debug)]
-pub struct Access {
-    /// The scope it must have, if any.
-    pub scope: Option<Scope>,
-    /// The limit it must be within.
-    pub category: Category,
-}
 
 /// An API: how its requests name an operation and a key, and how it answers.
 pub trait Dialect: Sync {

@@ -6,16 +6,15 @@
 //! in its row.
 
 use super::Method;
-use super::dialect::Access;
 use super::error::ErrorCode as Code;
-use crate::domain::{Category, Scope};
+use crate::domain::{Access, Category, Scope, TokenUse};
 
 /// One endpoint.
 #[derive(Debug)]
 pub struct Endpoint {
     /// The method.
     pub method: Method,
-    /// The path, with `{id}` for the id of a file.
+    /// The path, with `{id}` for an id.
     pub path: &'static str,
     /// The function that answers it: a folder of `functions/`.
     pub function: &'static str,
@@ -23,6 +22,8 @@ pub struct Endpoint {
     pub scope: Option<Scope>,
     /// The rate limit that a request counts against.
     pub category: Category,
+    /// What it is to the holder of an upload token.
+    pub tokens: TokenUse,
     codes: &'static [&'static [Code]],
 }
 
@@ -33,7 +34,12 @@ pub const CREATE_FILE: Endpoint = Endpoint {
     function: "create-file",
     scope: Some(Scope::FilesCreate),
     category: Category::Write,
-    codes: &[BODY, &[Code::PurposeMimeType, Code::PurposeSize, Code::MultipartRequired]],
+    tokens: TokenUse::CreatesFile,
+    codes: &[
+        BODY,
+        &[Code::PurposeMimeType, Code::PurposeSize, Code::MultipartRequired],
+        &[Code::TokenSpent, Code::TokenSize, Code::TokenMimeType],
+    ],
 };
 
 /// `GET /v1/files`
@@ -43,6 +49,7 @@ pub const LIST_FILES: Endpoint = Endpoint {
     function: "list-files",
     scope: Some(Scope::FilesRead),
     category: Category::Search,
+    tokens: TokenUse::Refused,
     codes: &[QUERY],
 };
 
@@ -53,6 +60,7 @@ pub const GET_FILE: Endpoint = Endpoint {
     function: "get-file",
     scope: Some(Scope::FilesRead),
     category: Category::Read,
+    tokens: TokenUse::Admitted,
     codes: &[&[Code::NotFound]],
 };
 
@@ -63,7 +71,22 @@ pub const DELETE_FILE: Endpoint = Endpoint {
     function: "delete-file",
     scope: Some(Scope::FilesDelete),
     category: Category::Write,
+    tokens: TokenUse::Refused,
     codes: &[&[Code::NotFound]],
+};
+
+/// `POST /v1/files/{id}/upload-url`
+pub const SIGN_UPLOAD: Endpoint = Endpoint {
+    method: Method::POST,
+    path: "/v1/files/{id}/upload-url",
+    function: "sign-upload",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    tokens: TokenUse::Admitted,
+    codes: &[
+        OPTIONAL_BODY,
+        &[Code::NotFound, Code::FileNotPending, Code::FileMultipart, Code::CompletionBegun],
+    ],
 };
 
 /// `POST /v1/files/{id}/parts`
@@ -73,6 +96,7 @@ pub const SIGN_PARTS: Endpoint = Endpoint {
     function: "sign-parts",
     scope: Some(Scope::FilesCreate),
     category: Category::Write,
+    tokens: TokenUse::Admitted,
     codes: &[
         BODY,
         &[Code::NotFound, Code::FileNotPending, Code::FileNotMultipart, Code::CompletionBegun],
@@ -86,6 +110,7 @@ pub const LIST_PARTS: Endpoint = Endpoint {
     function: "list-parts",
     scope: Some(Scope::FilesCreate),
     category: Category::Read,
+    tokens: TokenUse::Admitted,
     codes: &[
         QUERY,
         &[
@@ -105,6 +130,7 @@ pub const COMPLETE_FILE: Endpoint = Endpoint {
     function: "complete-file",
     scope: Some(Scope::FilesCreate),
     category: Category::Write,
+    tokens: TokenUse::Admitted,
     codes: &[
         BODY,
         &[Code::NotFound, Code::FileNotPending, Code::CompletionBegun],
@@ -119,7 +145,8 @@ pub const GET_FILE_URL: Endpoint = Endpoint {
     function: "get-file-url",
     scope: Some(Scope::FilesRead),
     category: Category::Read,
-    codes: &[&[Code::NotFound, Code::FileNotCompleted]],
+    tokens: TokenUse::Refused,
+    codes: &[QUERY, &[Code::NotFound, Code::FileNotCompleted]],
 };
 
 /// `POST /v1/files/{id}/cancel`
@@ -129,10 +156,30 @@ pub const CANCEL_FILE: Endpoint = Endpoint {
     function: "cancel-file",
     scope: Some(Scope::FilesCreate),
     category: Category::Write,
-    codes: &[
-        &[Code::InvalidJson, Code::UnsupportedMediaType, Code::UnknownField, Code::InvalidValue],
-        &[Code::NotFound, Code::FileNotPending],
-    ],
+    tokens: TokenUse::Admitted,
+    codes: &[OPTIONAL_BODY, &[Code::NotFound, Code::FileNotPending]],
+};
+
+/// `POST /v1/upload-tokens`
+pub const CREATE_UPLOAD_TOKEN: Endpoint = Endpoint {
+    method: Method::POST,
+    path: "/v1/upload-tokens",
+    function: "create-upload-token",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    tokens: TokenUse::Refused,
+    codes: &[OPTIONAL_BODY, &[Code::InvalidType]],
+};
+
+/// `DELETE /v1/upload-tokens/{id}`
+pub const REVOKE_UPLOAD_TOKEN: Endpoint = Endpoint {
+    method: Method::DELETE,
+    path: "/v1/upload-tokens/{id}",
+    function: "revoke-upload-token",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    tokens: TokenUse::Refused,
+    codes: &[&[Code::NotFound]],
 };
 
 /// `GET /v1/auth/validate`
@@ -142,20 +189,24 @@ pub const VALIDATE_KEY: Endpoint = Endpoint {
     function: "validate-key",
     scope: None,
     category: Category::Read,
+    tokens: TokenUse::Admitted,
     codes: &[],
 };
 
 /// All of them.
-pub const ALL: [&Endpoint; 10] = [
+pub const ALL: [&Endpoint; 13] = [
     &CREATE_FILE,
     &LIST_FILES,
     &GET_FILE,
     &DELETE_FILE,
+    &SIGN_UPLOAD,
     &SIGN_PARTS,
     &LIST_PARTS,
     &COMPLETE_FILE,
     &GET_FILE_URL,
     &CANCEL_FILE,
+    &CREATE_UPLOAD_TOKEN,
+    &REVOKE_UPLOAD_TOKEN,
     &VALIDATE_KEY,
 ];
 
@@ -168,6 +219,9 @@ const ANY: &[Code] = &[
 ];
 /// What an endpoint with a query answers.
 const QUERY: &[Code] = &[Code::UnknownField, Code::InvalidType, Code::InvalidValue];
+/// What an endpoint with a body that may be left out answers.
+const OPTIONAL_BODY: &[Code] =
+    &[Code::InvalidJson, Code::UnsupportedMediaType, Code::UnknownField, Code::InvalidValue];
 /// What an endpoint with a body answers.
 const BODY: &[Code] = &[
     Code::InvalidJson,
@@ -181,7 +235,7 @@ const BODY: &[Code] = &[
 impl Endpoint {
     /// What the endpoint demands of a key.
     pub(crate) const fn access(&self) -> Access {
-        Access { scope: self.scope, category: self.category }
+        Access { scope: self.scope, category: self.category, tokens: self.tokens }
     }
 
     /// Whether the endpoint has this path, by whatever method. Any text that is not empty may be an id.

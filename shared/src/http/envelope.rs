@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::ErrorCode;
 use crate::Error;
 use crate::domain::PartNumber;
+use crate::domain::TokenRefusal;
 use crate::domain::multipart::Problem;
 
 /// The answer to a request that failed.
@@ -76,8 +77,12 @@ fn param(error: &Error) -> Option<&str> {
         Error::ChecksumMismatch { .. } => Some("md5"),
         Error::MultipartRequired { .. } => Some("multipart"),
         Error::PartsMismatch { .. } => Some("parts"),
-        Error::PurposeMimeType { .. } => Some("mimeType"),
-        Error::PurposeSize { .. } => Some("sizeBytes"),
+        Error::PurposeMimeType { .. } | Error::BeyondToken(TokenRefusal::MimeType) => {
+            Some("mimeType")
+        }
+        Error::PurposeSize { .. } | Error::BeyondToken(TokenRefusal::Size { .. }) => {
+            Some("sizeBytes")
+        }
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::domain::TokenRefusal;
 
 /// How an error is answered.
 #[derive(Debug)]
@@ -33,11 +34,17 @@ pub enum ErrorCode {
     InvalidValue,
     /// The body does not say that it is `application/json`.
     UnsupportedMediaType,
-    /// There is no key, or it was never issued, or it is revoked.
+    /// There is no key or upload token, or it was never issued, or it is over or revoked.
     Unauthorized,
-    /// The key lacks the scope that the endpoint needs.
+    /// The key lacks the scope that the endpoint needs, or an upload token cannot do this.
     MissingScope,
-    /// The workspace has no such file, or the API no such path.
+    /// All files that the upload token allows have been created.
+    TokenSpent,
+    /// The upload token does not admit the size.
+    TokenSize,
+    /// The upload token does not admit the media type.
+    TokenMimeType,
+    /// There is no such file or upload token that the key can reach, or the API has no such path.
     NotFound,
     /// The path has no endpoint for this method; `Allow` names those that it has.
     MethodNotAllowed,
@@ -45,6 +52,8 @@ pub enum ErrorCode {
     FileNotPending,
     /// The file is uploaded by a single PUT.
     FileNotMultipart,
+    /// The file is uploaded in parts.
+    FileMultipart,
     /// The completion of the upload has begun: its parts cannot change any more, and no other MD5 can be
     /// claimed. Repeat complete-file, or cancel the file.
     CompletionBegun,
@@ -101,11 +110,15 @@ impl ErrorCode {
             E::InvalidValue { .. } => Self::InvalidValue,
             E::UnsupportedMediaType => Self::UnsupportedMediaType,
             E::Unauthorized => Self::Unauthorized,
-            E::MissingScope { .. } => Self::MissingScope,
-            E::NotFound | E::NoSuchPath { .. } => Self::NotFound,
+            E::MissingScope { .. } | E::ClosedToTokens => Self::MissingScope,
+            E::BeyondToken(TokenRefusal::Spent) => Self::TokenSpent,
+            E::BeyondToken(TokenRefusal::Size { .. }) => Self::TokenSize,
+            E::BeyondToken(TokenRefusal::MimeType) => Self::TokenMimeType,
+            E::NotFound | E::NoSuchToken | E::NoSuchPath { .. } => Self::NotFound,
             E::MethodNotAllowed { .. } => Self::MethodNotAllowed,
             E::FileNotPending { .. } => Self::FileNotPending,
             E::FileNotMultipart => Self::FileNotMultipart,
+            E::FileMultipart => Self::FileMultipart,
             E::CompletionBegun | E::OtherClaimBegun => Self::CompletionBegun,
             E::FileNotCompleted { .. } => Self::FileNotCompleted,
             E::MultipartRequired { .. } => Self::MultipartRequired,
@@ -177,15 +190,17 @@ impl ErrorCode {
             Self::Unauthorized => {
                 plain(StatusCode::UNAUTHORIZED, "unauthorized", Headers::Challenge)
             }
-            Self::MissingScope => {
-                coded(StatusCode::FORBIDDEN, "forbidden", "missing_scope", Headers::None)
-            }
+            Self::MissingScope => forbidden("missing_scope"),
+            Self::TokenSpent => forbidden("token_spent"),
+            Self::TokenSize => unprocessable("token_size"),
+            Self::TokenMimeType => unprocessable("token_mime_type"),
             Self::NotFound => plain(StatusCode::NOT_FOUND, "not_found", Headers::None),
             Self::MethodNotAllowed => {
                 plain(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", Headers::Allow)
             }
             Self::FileNotPending => conflict("file_not_pending"),
             Self::FileNotMultipart => conflict("file_not_multipart"),
+            Self::FileMultipart => conflict("file_multipart"),
             Self::CompletionBegun => conflict("completion_begun"),
             Self::FileNotCompleted => conflict("file_not_completed"),
             Self::MultipartRequired => unprocessable("multipart_required"),
@@ -210,6 +225,10 @@ impl ErrorCode {
 
 const fn bad_request(code: &'static str) -> Wire {
     coded(StatusCode::BAD_REQUEST, "bad_request", code, Headers::None)
+}
+
+const fn forbidden(code: &'static str) -> Wire {
+    coded(StatusCode::FORBIDDEN, "forbidden", code, Headers::None)
 }
 
 const fn conflict(code: &'static str) -> Wire {

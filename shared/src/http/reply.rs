@@ -140,7 +140,7 @@ impl Reply {
             headers.insert(REQUEST_ID, id);
         }
         if let Some(standing) = standing {
-            headers.insert(LIMIT, standing.limit.into());
+            headers.insert(LIMIT, standing.limit.burst().into());
             headers.insert(REMAINING, standing.remaining.into());
             headers.insert(RESET, standing.reset.into());
         }

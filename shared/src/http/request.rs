@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
+use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -158,6 +159,16 @@ impl Request {
     #[must_use]
     pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Where the client found us: the scheme and the host of the URL that it asked for.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        // API Gateway sets both, and routes by the host, so it is one of the deployment's names.
+        let (scheme, host) = (self.header("x-forwarded-proto")?, self.header(HOST)?);
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+        let is_known = matches!(scheme, "http" | "https") && host.bytes().all(is_plain);
+        is_known.then(|| format!("{scheme}://{host}"))
     }
 
     /// A parameter of the route's path.

@@ -7,13 +7,14 @@ use futures_util::{FutureExt as _, future};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 
-use super::dialect::{self, Access, Dialect, Native};
+use super::dialect::{self, Dialect, Native};
 use super::{Call, Endpoint, HeaderName, HeaderValue, Reply, Request, Response, unmatched};
-use crate::domain::{Credentials, Standing};
+use crate::domain::{Access, Credentials, KeyKind, Standing, TokenUse};
 use crate::log::{Level, Line};
 use crate::text::{MOST_QUOTED, quoted};
 use crate::{
-    Caller, Context, Error, Exit, PendingCaller, Refused, Resources, Result, context, metrics,
+    Caller, Context, Error, Exit, PendingCaller, Reach, Refused, Resources, Result, context,
+    metrics,
 };
 
 /// API Gateway's route of all requests that no other route matches.
@@ -123,10 +124,14 @@ async fn answered<D: Dialect>(resources: &D::Resources, dialect: &D, request: Re
         Err(error) => return error.into(),
     };
     let is_confirmed = context.is_confirmed(&credentials);
-    let caller = PendingCaller::new(credentials.workspace.clone(), is_confirmed);
+    let caller = PendingCaller::new(Reach::of(&credentials), is_confirmed);
     let call = Call::new(request, caller.clone());
-    let admission = admit(context, &credentials, access, caller);
-    let reply = dialect.handle(resources.clone(), call, operation).map(Ok);
+    let admission = admit(context, &credentials, access, &caller);
+    let reply = dialect.handle(resources.clone(), call, operation).map(|result| {
+        // A handler that refuses the body has announced no file, and the admission may wait for one.
+        caller.announce_nothing();
+        Ok(result)
+    });
     let (result, standing) = match future::try_join(admission, reply).await {
         Ok((caller, result)) => (result, Some(caller.standing())),
         Err(refused) => (Err(refused.error), refused.standing),
@@ -160,14 +165,19 @@ async fn ask<D: Dialect>(
     Ok(Asked { operation, access, credentials })
 }
 
-/// Admits the caller, and wakes the handler that waits for it.
+/// Admits the caller, and wakes the handler that waits for it. A token's bounds are part of the admission,
+/// so where it creates a file, the handler first reads the body and announces the file.
 async fn admit(
     context: &Context,
     credentials: &Credentials,
     access: Access,
-    pending: PendingCaller,
+    pending: &PendingCaller,
 ) -> std::result::Result<Caller, Refused> {
-    let caller = context.admit(credentials, access.scope, access.category).await?;
+    let announced = match (credentials.kind, access.tokens) {
+        (KeyKind::UploadToken, TokenUse::CreatesFile) => pending.announced().await,
+        _ => None,
+    };
+    let caller = context.admit(credentials, access, announced).await?;
     pending.admitted(caller.clone());
     Ok(caller)
 }

@@ -8,7 +8,9 @@ use serde::{Serialize, Serializer};
 use super::parts_view::{PartTicketView, PartsView};
 use crate::Caller;
 use crate::domain::metadata::{Dimensions, Format, Metadata};
-use crate::domain::{Download, FileId, Filename, Md5, MimeType, Scope, Ticket, Timestamp};
+use crate::domain::{
+    FileId, Filename, Md5, MimeRange, MimeType, Scope, Ticket, Timestamp, TokenBounds,
+};
 use crate::uploads::state::{Analysis, Completed};
 use crate::uploads::{File, Status};
 
@@ -200,49 +202,66 @@ impl ListView {
     }
 }
 
-/// A URL to download from.
-#[derive(JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "DownloadUrl")]
-pub struct UrlView {
-    /// The presigned URL. A secret: whoever has it can download.
-    #[schemars(extend("format" = "uri"))]
-    url: String,
-    /// Until when the URL works.
-    #[serde(serialize_with = "text")]
-    expires_at: Timestamp,
-}
-
-impl UrlView {
-    /// A download that was signed.
-    #[must_use]
-    pub fn new(download: &Download) -> Self {
-        Self { url: download.url.reveal().to_owned(), expires_at: download.expires_at }
-    }
-}
-
-/// What the holder of a key may do.
+/// What the holder of a key or an upload token may do.
 #[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Key")]
 pub struct KeyView {
     /// Always true: a key that is not active is refused.
     active: bool,
-    #[schemars(extend("enum" = ["api_key"]))]
+    #[schemars(extend("enum" = ["api_key", "upload_token"]))]
     token_type: &'static str,
     /// A key belongs to a workspace, not to a person.
     #[schemars(extend("enum" = ["workspace"]))]
     subject_type: &'static str,
+    /// An upload token has files:create, and that for its own files alone.
     #[schemars(with = "Vec<Scope>")]
     scopes: Vec<&'static str>,
+    /// From when on the key opens nothing; null if it does not end.
+    #[serde(serialize_with = "text_or_null")]
+    expires_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounds: Option<BoundsView>,
+}
+
+/// What can still be created with an upload token. Absent for a key.
+#[derive(Debug, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "UploadTokenBounds")]
+struct BoundsView {
+    /// How many files can still be created.
+    files_left: u64,
+    /// The largest file in bytes; null if the token does not bound it.
+    max_size_bytes: Option<u64>,
+    /// The media types that are admitted; null if the token does not bound them.
+    #[schemars(with = "Option<Vec<MimeRange>>")]
+    mime_types: Option<Vec<String>>,
 }
 
 impl KeyView {
-    /// The key of an admitted caller. A key belongs to a workspace, not to a person.
+    /// The key of an admitted caller.
     #[must_use]
     pub fn new(caller: &Caller) -> Self {
-        let scopes = caller.scopes().iter().map(Scope::as_str).collect();
-        Self { active: true, token_type: "api_key", subject_type: "workspace", scopes }
+        let token = caller.token();
+        Self {
+            active: true,
+            token_type: if token.is_some() { "upload_token" } else { "api_key" },
+            subject_type: "workspace",
+            scopes: caller.scopes().iter().map(Scope::as_str).collect(),
+            expires_at: caller.expires_at(),
+            bounds: token.map(BoundsView::new),
+        }
+    }
+}
+
+impl BoundsView {
+    fn new(bounds: &TokenBounds) -> Self {
+        let mime_types = bounds.mime_types.as_deref();
+        Self {
+            files_left: bounds.files_left,
+            max_size_bytes: bounds.max_size_bytes,
+            mime_types: mime_types.map(|ranges| ranges.iter().map(ToString::to_string).collect()),
+        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::keys::Reach;
 use super::table::{Attributes, ItemKey, number, text};
 use crate::domain::metadata::{Dimensions, Findings, Metadata};
 use crate::domain::{
-    ETag, FileId, Filename, Midway, MimeType, Multipart, PartPlan, Scope, Scopes, Timestamp,
-    UploadId, Workspace,
+    ETag, FileId, Filename, Midway, MimeType, Multipart, PartPlan, Timestamp, UploadId,
 };
 use crate::listing::{Counter, HoleCounts};
 use crate::uploads::File;
@@ -16,9 +16,9 @@ use crate::uploads::state::{
 };
 use crate::{Error, Result};
 
-/// The item of a new file.
-pub(super) fn of_new_file(workspace: &Workspace, file: &File, expires_at: Timestamp) -> Attributes {
-    let mut item = ItemKey::File(workspace, file.id.sequence()).attributes();
+/// The item of a new file, which somebody of such reach creates.
+pub(super) fn of_new_file(reach: &Reach, file: &File, expires_at: Timestamp) -> Attributes {
+    let mut item = ItemKey::File(reach.workspace(), file.id.sequence()).attributes();
     item.extend([
         ("id".to_owned(), text(file.id.to_string())),
         ("filename".to_owned(), text(file.filename.as_str())),
@@ -28,6 +28,12 @@ pub(super) fn of_new_file(workspace: &Workspace, file: &File, expires_at: Timest
         ("status".to_owned(), text(StateName::Open.as_str())),
         ("expiresAt".to_owned(), number(expires_at.millis())),
     ]);
+    if let Some(token) = reach.token() {
+        item.insert("createdBy".to_owned(), text(token.as_str()));
+    }
+    if let Some(md5) = file.declared_md5 {
+        item.insert("declaredMd5".to_owned(), text(md5.to_string()));
+    }
     if let Some(annotation) = &file.annotation {
         item.insert("annotation".to_owned(), text(annotation));
     }
@@ -54,6 +60,7 @@ pub(super) fn file(item: &Attributes) -> Result<File> {
         size_bytes: integer(item, "sizeBytes")?,
         created_at: time(item, "createdAt")?,
         multipart: multipart(item)?,
+        declared_md5: optional(item, "declaredMd5")?,
         annotation: optional_string(item, "annotation").map(ToOwned::to_owned),
         state: state(item)?,
     })
@@ -96,6 +103,12 @@ fn evidence(item: &Attributes) -> Result<Evidence> {
 /// The id of a file's item.
 pub(super) fn id(item: &Attributes) -> Result<FileId> {
     parsed(item, "id")
+}
+
+/// Whether somebody of such reach may know of the file of an item.
+pub(super) fn is_within(reach: &Reach, item: &Attributes) -> bool {
+    let created_by = optional_string(item, "createdBy");
+    reach.token().is_none_or(|token| created_by == Some(token.as_str()))
 }
 
 fn multipart(item: &Attributes) -> Result<Option<Multipart>> {
@@ -192,18 +205,6 @@ pub(super) fn holes(item: &Attributes) -> Result<Vec<u64>> {
     numbers.iter().map(|text| text.parse().map_err(|_| unreadable("holes"))).collect()
 }
 
-/// The scopes of a key's item.
-pub(super) fn scopes(item: &Attributes) -> Result<Scopes> {
-    let Some(AttributeValue::L(names)) = item.get("scopes") else {
-        return Err(unreadable("scopes"));
-    };
-    names
-        .iter()
-        .map(|name| name.as_s().ok().and_then(|name| name.parse::<Scope>().ok()))
-        .collect::<Option<Scopes>>()
-        .ok_or_else(|| unreadable("scopes"))
-}
-
 /// A point in time.
 pub(super) fn time(item: &Attributes, name: &str) -> Result<Timestamp> {
     integer(item, name).map(Timestamp::from_millis)
@@ -241,15 +242,16 @@ fn optional<T: std::str::FromStr>(item: &Attributes, name: &str) -> Result<Optio
     item.contains_key(name).then(|| parsed(item, name)).transpose()
 }
 
-fn unreadable(name: &str) -> Error {
+/// An attribute is absent that must be there, or is not what it must be.
+pub(super) fn unreadable(name: &str) -> Error {
     Error::internal(format!("the item's {name} cannot be read"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Sequence;
     use crate::domain::multipart::PartChecksum;
+    use crate::domain::{ApiKey, Credentials, Md5, Sequence, Workspace};
     use crate::listing::Region;
 
     #[test]
@@ -267,10 +269,12 @@ mod tests {
                 plan: PartPlan::choose(12, None).unwrap(),
                 checksum: Some(PartChecksum::Sha256),
             }),
+            declared_md5: Some(Md5::new([7; 16])),
             annotation: Some("{}".to_owned()),
             state: State::Open(Open { expires_at, evidence: Evidence::default() }),
         };
-        let read = file(&of_new_file(&workspace, &written, expires_at)).unwrap();
+        let reach = Reach::of(&Credentials::from(&ApiKey::new(&workspace, &[7; 20])));
+        let read = file(&of_new_file(&reach, &written, expires_at)).unwrap();
         assert_eq!(format!("{read:?}"), format!("{written:?}"));
         assert_eq!(read.filename, written.filename);
     }

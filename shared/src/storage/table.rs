@@ -12,13 +12,14 @@
 //!
 //! | item | `pk` | `sk` | holds |
 //! |---|---|---|---|
-//! | key | `KEY#<sha256>` | `KEY` | workspace, scopes, name, revokedAt?, a TAT per category |
-//! | key's entry | `KEYS` | `<workspace>#<sha256>` | the same for the operator's list, without TATs |
+//! | key | `KEY#<sha256>` | `KEY` | workspace, scopes, name, revokedAt?, expiresAt?, a limit?, two times per category |
+//! | key's entry | `KEYS` | `<workspace>#<sha256>` | the same for the operator's list, without times |
+//! | upload token | `TOKEN#<sha256>` | `TOKEN` | a key with less in it: workspace, expiresAt, `ttl`, filesLeft, bounds?, two times per category |
 //! | counter | `COUNTER#<workspace>` | `COUNTER` | next, touchedAt |
 //! | holes | `COUNTER#<workspace>` | `HOLES` | for each region, by its index, how many |
 //! | region's holes | `COUNTER#<workspace>` | `REGION#<index>` | for each block, by its index, how many |
 //! | block's holes | `COUNTER#<workspace>` | `BLOCK#<index>` | `holes`: the set of numbers |
-//! | file | `WS#<workspace>` | `FILE#<sequence>` | the file, its whole id, what S3 holds |
+//! | file | `WS#<workspace>` | `FILE#<sequence>` | the file, its whole id, what S3 holds, the token that created it? |
 //! | session | `SESSION#<file id>` | `SESSION` | objectKey, `ttl` |
 
 use std::collections::HashMap;
@@ -36,7 +37,7 @@ use super::failure::unavailable;
 use crate::Result;
 
 use crate::config::Aws;
-use crate::domain::{FileId, KeyHash, Sequence, Workspace};
+use crate::domain::{Credentials, FileId, KeyHash, KeyKind, Sequence, Workspace};
 use crate::listing::{Block, Region};
 
 /// An item, or a part of one.
@@ -114,6 +115,7 @@ pub(super) fn conditional(
 #[derive(Debug)]
 pub(super) enum ItemKey<'a> {
     Key(&'a KeyHash),
+    UploadToken(&'a KeyHash),
     KeyEntry(&'a Workspace, &'a KeyHash),
     Counter(&'a Workspace),
     Holes(&'a Workspace),
@@ -128,11 +130,23 @@ pub(super) enum ItemKey<'a> {
 /// The partition of all key entries.
 pub(super) const KEY_ENTRIES: &str = "KEYS";
 
+impl<'a> ItemKey<'a> {
+    /// Of the key or the upload token that is claimed. Each kind has its own partitions, so that the
+    /// function that makes tokens can be kept from making keys.
+    pub(super) const fn of_credentials(credentials: &'a Credentials) -> Self {
+        match credentials.kind {
+            KeyKind::ApiKey => Self::Key(&credentials.hash),
+            KeyKind::UploadToken => Self::UploadToken(&credentials.hash),
+        }
+    }
+}
+
 impl ItemKey<'_> {
     /// The item's primary key.
     pub(super) fn attributes(&self) -> Attributes {
         let (pk, sk) = match self {
             Self::Key(hash) => (format!("KEY#{}", hash.as_str()), "KEY".to_owned()),
+            Self::UploadToken(hash) => (format!("TOKEN#{}", hash.as_str()), "TOKEN".to_owned()),
             Self::KeyEntry(workspace, hash) => {
                 (KEY_ENTRIES.to_owned(), format!("{workspace}#{}", hash.as_str()))
             }
@@ -183,5 +197,10 @@ pub(super) fn text(value: impl Into<String>) -> AttributeValue {
 
 /// A number attribute.
 pub(super) fn number(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// A number attribute that may be negative.
+pub(super) fn signed_number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_mocks::{MockResponse, Rule, RuleBuilder, mock};
 use serde_json::{Value, json};
 
-use super::{Answers, AwsAnswer, DUE, ID, MD5, NOW, SIZE};
+use super::{Answers, AwsAnswer, DUE, ID, MD5, NOW, SIZE, token};
 
 /// The file's item.
 pub const FILE: &str = "WS#acme/FILE#0000000000007";
@@ -29,6 +29,9 @@ pub const COUNTS: &str = "pk = 'COUNTER#acme' AND sk BETWEEN 'COUNTER' AND 'HOLE
 pub const SESSION: &str = "SESSION#fil_";
 /// Every key's item.
 pub const KEY: &str = "KEY#";
+
+/// Every upload token's item.
+pub const TOKEN: &str = "TOKEN#";
 
 /// An update of an item.
 #[must_use]
@@ -111,13 +114,34 @@ pub fn key_revoked() -> Rule {
 /// A key's item whose limit is used up until `millis` after [`NOW`].
 #[must_use]
 pub fn key_item(scopes: &[&str], millis: u64) -> Value {
+    // The limit of the deployment: its bucket fills in a second, and one request uses up 40 ms of that.
     let tat = json!({ "N": ((NOW.millis() + millis) * 1000).to_string() });
+    let next = json!({ "N": ((NOW.millis() + millis - 960) * 1000).to_string() });
     let scopes: Vec<Value> = scopes.iter().map(|scope| json!({ "S": scope })).collect();
     let workspace = json!({ "S": "acme" });
     json!({
         "workspace": workspace, "scopes": { "L": scopes },
         "tatWrite": tat, "tatRead": tat, "tatSearch": tat,
+        "nextWrite": next, "nextRead": next, "nextSearch": next,
     })
+}
+
+/// An upload token's item, used now for the first time, which ends ten minutes from [`NOW`].
+#[must_use]
+pub fn token_item(files_left: u64) -> Value {
+    let mut item = key_item(&[], 40);
+    item.as_object_mut().unwrap().remove("scopes");
+    let attributes = json!({
+        "expiresAt": { "N": "1775650200000" },
+        "filesLeft": { "N": files_left.to_string() },
+    });
+    with(item, &attributes)
+}
+
+/// The item of a file that the upload token [`super::token`] created.
+#[must_use]
+pub fn created_by_token(item: Value) -> Value {
+    with(item, &json!({ "createdBy": { "S": token().hash().as_str() } }))
 }
 
 /// The file's item in one of the four states.

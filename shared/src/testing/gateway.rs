@@ -6,7 +6,7 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use super::{ID, NOW, invocation, key};
+use super::{ID, NOW, invocation, key, token};
 use crate::http::dialect::Native;
 use crate::http::{Call, Dialect, Endpoint, Reply, Request, Response, answer, answer_open};
 use crate::{BucketContext, Resources, Result};
@@ -84,6 +84,12 @@ impl GatewayRequest {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.event["headers"][name] = value.into();
         self
+    }
+
+    /// By the holder of the upload token [`super::token`].
+    #[must_use]
+    pub fn by_token(self) -> Self {
+        self.header("authorization", &format!("Bearer {}", token().reveal()))
     }
 
     /// With a JSON body.

@@ -67,6 +67,12 @@ pub fn key() -> ApiKey {
     ApiKey::new(&"acme".parse().unwrap(), &[7; 20])
 }
 
+/// An upload token of the workspace `acme`.
+#[must_use]
+pub fn token() -> ApiKey {
+    ApiKey::upload_token(&"acme".parse().unwrap(), &[8; 20])
+}
+
 /// A container at [`NOW`], and an AWS that answers by `rules`.
 #[must_use]
 pub fn context(rules: &[&Rule]) -> BucketContext {
@@ -138,6 +144,7 @@ pub fn config() -> Config {
         rate_limit: RateLimit::new(25, 25),
         max_size_bytes: 512 * 1024 * 1024,
         multipart_threshold_bytes: 100 * 1024 * 1024,
+        serves_pages: true,
         signing_secret_id: None,
         partitions_file: None,
         aws: Aws::with_key("us-east-1", "", ""),

@@ -49,7 +49,7 @@ pub async fn complete(
     for _ in 0..MOST_STEPS {
         let now = ctx.now();
         match decide(file.as_ref(), &held, Some(claim), now)? {
-            Step::ReadRecord => file = Some(ctx.files().get(caller.workspace(), id).await?),
+            Step::ReadRecord => file = Some(ctx.files().current(&authority).await?),
             Step::AskS3 => {
                 let rejections = file.as_ref().map_or(0, File::rejections);
                 held = Held::of_head(ctx.bucket().head(&key).await?, rejections);
@@ -148,9 +148,8 @@ async fn wait_for_rejection(
 ) -> Result<File> {
     const PAUSE: Duration = Duration::from_millis(50);
     const MOST_READS: usize = 40; // Two seconds. A rejection takes four calls to AWS.
-    let key = authority.key();
     for _ in 0..MOST_READS {
-        let file = ctx.files().get(&key.workspace, key.file).await?;
+        let file = ctx.files().current(authority).await?;
         if !is_rejecting(&file, seen) {
             return Ok(file);
         }

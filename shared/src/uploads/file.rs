@@ -25,6 +25,8 @@ pub struct File {
     pub created_at: Timestamp,
     /// How its bytes arrive, if in parts.
     pub multipart: Option<Multipart>,
+    /// The MD5 that its creator declared, for which every URL to PUT it to is signed.
+    pub declared_md5: Option<Md5>,
     /// What a dialect keeps with the file. Only the dialect reads it.
     pub annotation: Option<String>,
     /// The state of its upload, as recorded. [`File::status`] tells what it is at a given moment.

@@ -102,7 +102,7 @@ async fn look_elsewhere(
         let seen = Seen { object, rejections: file.rejections() };
         return Ok(ControlFlow::Break(Joining::Found(file.clone(), Held::Object(seen))));
     }
-    let current = ctx.files().get(&key.workspace, key.file).await?;
+    let current = ctx.files().current(authority).await?;
     let step = decide(Some(&current), &Held::Nothing, Some(claim), ctx.now())?;
     let is_unexplained = matches!(step, Step::Join(_)) && current.multipart == file.multipart;
     Ok(if is_unexplained {

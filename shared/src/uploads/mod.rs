@@ -23,9 +23,13 @@ mod reopen;
 pub(crate) mod samples;
 mod sign_download;
 mod sign_parts;
+mod sign_upload;
 pub mod state;
 mod sweep;
 mod verify;
+
+use std::time::Duration;
+
 pub use cancel::cancel;
 pub use complete::{Outcome, complete};
 pub use decide::Claim;
@@ -37,6 +41,10 @@ pub use read::{read, read_all};
 pub use rename::rename;
 pub use sign_download::{download_of, sign_download};
 pub use sign_parts::sign_parts;
+pub use sign_upload::sign_upload;
 pub use state::State;
 pub use sweep::expire;
 pub use verify::{ObjectCreated, verify};
+
+/// `X-Amz-Expires` counts whole seconds: a URL for less would be dead when it is handed out.
+const SHORTEST_URL: Duration = Duration::from_secs(1);

@@ -2,11 +2,13 @@
 
 use super::evidence::Evidence;
 use super::state::{Open, State};
-use super::{File, sign_parts};
+use super::{File, SHORTEST_URL, sign_parts};
 use crate::domain::multipart::{PartChecksum, PartDigest};
-use crate::domain::{FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket};
-use crate::storage::Caller;
-use crate::{BucketContext, Result};
+use crate::domain::{
+    Announced, FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket,
+};
+use crate::storage::{Caller, PendingCaller, Unrecorded};
+use crate::{BucketContext, Error, Result};
 
 /// A file to be uploaded.
 #[derive(Clone, Debug)]
@@ -49,17 +51,28 @@ pub struct Opened {
     pub ticket: Ticket,
 }
 
-/// Opens a session for `new`: takes a number, makes the file of it, and records it.
+/// Opens a session for `new`: takes a number, makes the file of it, and records it. The session of a file
+/// that an upload token creates ends with the token at the latest.
 ///
 /// # Errors
 ///
 /// The failure of DynamoDB or S3. The number is a hole then, which lists step over.
-pub async fn open(ctx: &BucketContext, caller: &Caller, new: NewFile) -> Result<Opened> {
+pub async fn open(ctx: &BucketContext, caller: &PendingCaller, new: NewFile) -> Result<Opened> {
+    let announced = Announced { size_bytes: new.size_bytes, mime_type: new.mime_type.clone() };
+    let caller = caller.admitted_for(announced).await?;
     let now = ctx.now();
-    let expires_at = now.after(ctx.config().session_lifetime);
+    let latest = now.after(ctx.config().session_lifetime);
+    let expires_at = caller.token().map_or(latest, |token| token.expires_at.min(latest));
+    if expires_at.since(now) < SHORTEST_URL {
+        return Err(without_a_place(ctx, caller, Error::Unauthorized).await);
+    }
     let suffix = ctx.random()?;
 
-    let id = FileId::new(ctx.files().take_number(caller, now).await?, suffix);
+    let sequence = match ctx.files().take_number(caller, now).await {
+        Ok(sequence) => sequence,
+        Err(failure) => return Err(without_a_place(ctx, caller, failure).await),
+    };
+    let id = FileId::new(sequence, suffix);
     let file = File {
         id,
         multipart: open_upload(ctx, caller, id, &new).await?,
@@ -67,15 +80,26 @@ pub async fn open(ctx: &BucketContext, caller: &Caller, new: NewFile) -> Result<
         mime_type: new.mime_type,
         size_bytes: new.size_bytes,
         created_at: now,
+        declared_md5: match new.arrival {
+            Arrival::Put(md5) => md5,
+            Arrival::Parts { .. } => None,
+        },
         annotation: new.annotation,
         state: State::Open(Open { expires_at, evidence: Evidence::default() }),
     };
-    ctx.files().record(caller, &file, expires_at).await?;
+    match ctx.files().record(caller, &file, expires_at).await {
+        Ok(()) => {}
+        Err(Unrecorded::Certainly(failure)) => {
+            return Err(given_up(ctx, caller, id, failure).await);
+        }
+        Err(Unrecorded::Unknown(failure)) => return Err(failure),
+    }
 
     let authority = caller.authority(id);
     let key = authority.key();
     let ticket = match new.arrival {
-        Arrival::Put(md5) => Ticket::Put(ctx.bucket().sign_put(key, &file, md5, expires_at).await?),
+        // The session's end and the URL's are the same moment, so signing starts where the session did.
+        Arrival::Put(_) => Ticket::Put(ctx.bucket().sign_put(key, &file, now, expires_at).await?),
         Arrival::Parts { signed, .. } => {
             Ticket::Parts(sign_parts::sign(ctx, key, &file, &signed).await?)
         }
@@ -94,10 +118,21 @@ async fn open_upload(
     let authority = caller.authority(id);
     match ctx.bucket().open_upload(authority.key(), &new.mime_type, checksum).await {
         Ok(upload_id) => Ok(Some(Multipart { upload_id, plan, checksum })),
-        Err(failure) => {
-            // The create fails either way. If the hole cannot be noted now, a list notes it.
-            let _ = ctx.files().give_up_number(caller, id.sequence()).await;
-            Err(failure)
-        }
+        Err(failure) => Err(given_up(ctx, caller, id, failure).await),
     }
+}
+
+/// The failure by which a file certainly was not created: its number and its place are free again.
+async fn given_up(ctx: &BucketContext, caller: &Caller, id: FileId, failure: Error) -> Error {
+    // The create fails either way. If the hole cannot be noted now, a list notes it.
+    let _ = ctx.files().give_up_number(caller, id.sequence()).await;
+    without_a_place(ctx, caller, failure).await
+}
+
+/// The same failure, once the place that the file would have had is given back to the caller's token.
+async fn without_a_place(ctx: &BucketContext, caller: &Caller, failure: Error) -> Error {
+    if let Err(lost) = ctx.keys().give_place_back(caller).await {
+        ctx.warn(&lost);
+    }
+    failure
 }

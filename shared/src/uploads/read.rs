@@ -12,13 +12,13 @@ use crate::{Context, Error, Result};
 /// How many records are read at the same time. Each read has a connection of its own.
 const READ_AT_ONCE: usize = 10;
 
-/// The file with this id, in the workspace that the caller claims. Runs beside the admission.
+/// The file with this id, if it is one that the caller claims to reach. Runs beside the admission.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`], or DynamoDB's failure.
 pub async fn read(ctx: &Context, caller: &PendingCaller, id: FileId) -> Result<File> {
-    ctx.files().get(caller.workspace(), id).await
+    ctx.files().get(caller.reach(), id).await
 }
 
 /// The files with these ids that exist, newest first.
@@ -29,9 +29,9 @@ pub async fn read(ctx: &Context, caller: &PendingCaller, id: FileId) -> Result<F
 pub async fn read_all(ctx: &Context, caller: &PendingCaller, ids: &[FileId]) -> Result<Vec<File>> {
     // More than one read has to wait until the key is known to be genuine.
     caller.confirmed().await;
-    let workspace = caller.workspace();
+    let reach = caller.reach();
     // Collected, because a future that borrows the closure of a lazy `map` is not `Send`.
-    let reads: Vec<_> = ids.iter().map(|id| ctx.files().get(workspace, *id)).collect();
+    let reads: Vec<_> = ids.iter().map(|id| ctx.files().get(reach, *id)).collect();
     let mut found = stream::iter(reads).buffer_unordered(READ_AT_ONCE);
     let mut files = Vec::with_capacity(ids.len());
     while let Some(file) = found.next().await {

@@ -26,6 +26,7 @@ pub(crate) fn file(state: State) -> File {
         size_bytes: 5,
         created_at: NOW,
         multipart: None,
+        declared_md5: None,
         annotation: None,
         state,
     }

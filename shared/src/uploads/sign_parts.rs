@@ -1,16 +1,11 @@
 //! Signing the PUTs of an open multipart upload's parts.
 
-use std::time::Duration;
-
 use super::state::Open;
-use super::{File, Status};
+use super::{File, SHORTEST_URL, Status};
 use crate::domain::multipart::{PartDigest, PartTicket};
 use crate::domain::{FileId, Multipart, ObjectKey, PartNumber, Timestamp};
 use crate::storage::PendingCaller;
 use crate::{BucketContext, Error, Result};
-
-/// `X-Amz-Expires` counts whole seconds: a URL for less would be dead when it is handed out.
-const SHORTEST_URL: Duration = Duration::from_secs(1);
 
 /// Signs the PUTs of parts, each for exactly its size and, where one is given, its digest. The URLs work
 /// until the session ends. Runs beside the admission.

@@ -21,10 +21,9 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_hours(1);
 /// be, so Lambda has to deliver it again. Or DynamoDB's or S3's failure.
 pub async fn expire(ctx: &BucketContext, events: &EventAuthority, key: ObjectKey) -> Result<()> {
     let authority = events.authority(key);
-    let key = authority.key();
     // Nearly every session that ends is that of a completed file. A read costs a fifth of an update
     // that is refused.
-    let file = match ctx.files().get(&key.workspace, key.file).await {
+    let file = match ctx.files().current(&authority).await {
         Ok(file) => file,
         Err(Error::NotFound) => return delete_orphan(ctx, &authority).await,
         Err(failure) => return Err(failure),

@@ -78,7 +78,7 @@ async fn settle(
     for _ in 0..MOST_STEPS {
         let now = ctx.now();
         match decide(file.as_ref(), &held, None, now)? {
-            Step::ReadRecord => match ctx.files().get(&key.workspace, key.file).await {
+            Step::ReadRecord => match ctx.files().current(authority).await {
                 Ok(found) => file = Some(found),
                 Err(Error::NotFound) => return orphaned(ctx, authority).await,
                 Err(failure) => return Err(failure),

@@ -34,9 +34,18 @@ pub(super) async fn record(client: &Client, recorder: &mut Recorder) {
         }
         no_json(client, recorder, endpoint, id).await;
     }
-    let twice = Ask::new(&api::CANCEL_FILE).of(id).raw("{\"reason\":1,\"reason\":2}");
-    recorder.refused(client, twice, "invalid_value").await;
-    no_json(client, recorder, &api::CANCEL_FILE, id).await;
+    for endpoint in [&api::CANCEL_FILE, &api::SIGN_UPLOAD, &api::CREATE_UPLOAD_TOKEN] {
+        let twice = Ask::new(endpoint).of(id).raw("{\"reason\":1,\"reason\":2}");
+        recorder.refused(client, twice, "invalid_value").await;
+        no_json(client, recorder, endpoint, id).await;
+    }
+    for (body, code) in [
+        (json!({ "maxFiles": "2" }), "invalid_type"),
+        (json!({ "mimeTypes": ["image"] }), "invalid_value"),
+    ] {
+        let ask = Ask::new(&api::CREATE_UPLOAD_TOKEN).json(body);
+        recorder.refused(client, ask, code).await;
+    }
     for endpoint in [&api::LIST_FILES, &api::LIST_PARTS] {
         for (query, code) in [
             ("limit=0", "invalid_value"),
@@ -45,6 +54,9 @@ pub(super) async fn record(client: &Client, recorder: &mut Recorder) {
         ] {
             recorder.refused(client, Ask::new(endpoint).of(id).query(query), code).await;
         }
+    }
+    for (query, code) in [("disposition=open", "invalid_value"), ("lifetime=60", "unknown_field")] {
+        recorder.refused(client, Ask::new(&api::GET_FILE_URL).of(id).query(query), code).await;
     }
     for (body, code) in [
         (json!({ "purpose": "knowledge_user", "mimeType": "video/mp4" }), "purpose_mime_type"),

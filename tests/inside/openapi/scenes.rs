@@ -25,6 +25,7 @@ pub(super) async fn examples() -> Examples {
     scene.what_the_bytes_are_not(&mut recorder).await;
     scene.what_a_state_does_not_allow(&mut recorder).await;
     scene.a_completion_under_way(&mut recorder).await;
+    scene.people_without_keys(&mut recorder).await;
     scene.who_may_not(&mut recorder).await;
     bad_requests::record(&scene.client, &mut recorder).await;
     scene.what_fails(&mut recorder).await;
@@ -113,6 +114,33 @@ impl Scene {
         recorder.refused(client, unclaimed, "size_mismatch").await;
     }
 
+    async fn people_without_keys(&self, recorder: &mut Recorder) {
+        let client = &self.client;
+        let bounds = json!({ "maxFiles": 2, "maxSizeBytes": 1 << 20, "mimeTypes": ["image/*"] });
+        let create = Ask::new(&api::CREATE_UPLOAD_TOKEN).json(bounds).named("for-a-page");
+        let made = recorder.ask(client, create).await.ok();
+        let page = client.with_key(made["token"].as_str().expect("a token"));
+        recorder.ask(&page, Ask::new(&api::VALIDATE_KEY).named("upload-token")).await.ok();
+        let file = |mime_type: &str, size: u64| {
+            let file = json!({ "filename": "a.png", "mimeType": mime_type, "sizeBytes": size });
+            Ask::new(&api::CREATE_FILE).json(file)
+        };
+        recorder.refused(&page, file("image/png", 2 << 20), "token_size").await;
+        recorder.refused(&page, file("application/pdf", 9), "token_mime_type").await;
+        let created = recorder.ask(&page, file("image/png", 9)).await.ok();
+        let sign = || Ask::new(&api::SIGN_UPLOAD);
+        recorder.ask(&page, sign().of(id_of(&created)).named("signed-again")).await.ok();
+        recorder.ask(&page, file("image/png", 9)).await.ok();
+        recorder.refused(&page, file("image/png", 9), "token_spent").await;
+        let revoke = || Ask::new(&api::REVOKE_UPLOAD_TOKEN);
+        let nobodys = "0".repeat(64);
+        recorder.refused(client, revoke().of(&nobodys), "not_found").await;
+        recorder.ask(client, revoke().of(id_of(&made)).named("revoked")).await;
+
+        let in_parts = client.pending_in_parts("parts.bin", b"?").await;
+        recorder.refused(client, sign().of(id_of(&in_parts)), "file_multipart").await;
+    }
+
     async fn what_a_state_does_not_allow(&self, recorder: &mut Recorder) {
         let client = &self.client;
         let pending = client.pending("pending.bin", b"?").await;
@@ -122,6 +150,8 @@ impl Scene {
         for (ask, code) in [
             (Ask::new(&api::GET_FILE_URL).of(pending), "file_not_completed"),
             (Ask::new(&api::SIGN_PARTS).of(pending).json(numbers()), "file_not_multipart"),
+            (Ask::new(&api::SIGN_UPLOAD).of(cancelled), "file_not_pending"),
+            (Ask::new(&api::SIGN_UPLOAD).of(NOBODYS), "not_found"),
             (Ask::new(&api::LIST_PARTS).of(pending), "file_not_multipart"),
             (Ask::new(&api::SIGN_PARTS).of(cancelled).json(numbers()), "file_not_pending"),
             (Ask::new(&api::LIST_PARTS).of(cancelled), "file_not_pending"),
@@ -162,6 +192,7 @@ impl Scene {
         let sign = Ask::new(&api::SIGN_PARTS).of(id).json(json!({ "partNumbers": [1] }));
         recorder.refused(client, sign, "completion_begun").await;
         recorder.refused(client, Ask::new(&api::LIST_PARTS).of(id), "completion_begun").await;
+        recorder.refused(client, Ask::new(&api::SIGN_UPLOAD).of(id), "completion_begun").await;
     }
 
     async fn who_may_not(&self, recorder: &mut Recorder) {

@@ -21,6 +21,16 @@ impl Client {
         self.post(&format!("/v1/files/{id}/complete"), body).await
     }
 
+    /// `POST /v1/files/{id}/upload-url`.
+    pub async fn sign_upload(&self, id: &str) -> Answer {
+        self.post_nothing(&format!("/v1/files/{id}/upload-url")).await
+    }
+
+    /// `DELETE /v1/upload-tokens/{id}`.
+    pub async fn delete_token(&self, id: &str) -> Answer {
+        self.send(self.request(Method::DELETE, &format!("/v1/upload-tokens/{id}"))).await
+    }
+
     /// `POST /v1/files/{id}/cancel`.
     pub async fn cancel(&self, id: &str) -> Answer {
         self.post_nothing(&format!("/v1/files/{id}/cancel")).await

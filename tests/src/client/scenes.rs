@@ -27,6 +27,12 @@ impl Client {
         created
     }
 
+    /// A client that holds a new upload token of the workspace.
+    pub async fn upload_token(&self, bounds: &Value) -> Self {
+        let made = self.post("/v1/upload-tokens", bounds).await.ok();
+        self.with_key(made["token"].as_str().expect("a token"))
+    }
+
     /// A COMPLETED file: complete's answer.
     pub async fn upload(&self, filename: &str, bytes: impl Into<Bytes>) -> Value {
         let bytes = bytes.into();

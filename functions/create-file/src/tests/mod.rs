@@ -6,6 +6,7 @@ mod multipart;
 mod numbers;
 mod put;
 mod refusals;
+mod token;
 
 use serde_json::{Value, json};
 use shared::http::endpoints;

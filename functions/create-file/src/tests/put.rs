@@ -59,3 +59,29 @@ async fn the_upload_headers_are_exactly_those_that_are_signed_for_as_long_as_the
     assert_eq!(signed["X-Amz-Date"], "20260408T120000Z");
     assert_eq!(signed["X-Amz-Expires"], "3600");
 }
+
+#[tokio::test]
+async fn an_empty_file_is_a_put_of_no_bytes() {
+    let file = put(FILE, &["sizeBytes = 0"]).answers(done());
+    let answer =
+        create(request_with(&json!({ "sizeBytes": 0 })), &[&take(), &file, &session()]).await;
+    assert_eq!((answer.status, &answer.body["sizeBytes"]), (200, &json!(0)));
+    assert_eq!(answer.body["uploadHeaders"]["content-length"], "0");
+    let signed = parameters(answer.body["uploadUrl"].as_str().unwrap());
+    assert!(signed["X-Amz-SignedHeaders"].contains("content-length"), "{signed:?}");
+}
+
+#[tokio::test]
+async fn a_media_type_is_signed_and_shown_as_the_browser_gave_it() {
+    for (given, kept) in [
+        ("video/webm;codecs=vp8,opus", "video/webm;codecs=vp8,opus"),
+        ("text/plain; charset=utf-8", "text/plain; charset=utf-8"),
+        ("", "application/octet-stream"),
+    ] {
+        let file = put(FILE, &[]).answers(done());
+        let request = request_with(&json!({ "mimeType": given }));
+        let answer = create(request, &[&take(), &file, &session()]).await;
+        assert_eq!((answer.status, &answer.body["mimeType"]), (200, &json!(kept)));
+        assert_eq!(answer.body["uploadHeaders"]["content-type"], kept);
+    }
+}

@@ -20,7 +20,7 @@ async fn a_wrong_field_is_named_and_nothing_is_written() {
         (json!({ "filename": "a\nb" }), "invalid_value", "filename"),
         (json!({ "filename": 1 }), "invalid_type", "filename"),
         (json!({ "mimeType": "text" }), "invalid_value", "mimeType"),
-        (json!({ "sizeBytes": 0 }), "invalid_value", "sizeBytes"),
+        (json!({ "mimeType": "text/plain; charset" }), "invalid_value", "mimeType"),
         (json!({ "sizeBytes": -1 }), "invalid_value", "sizeBytes"),
         (json!({ "sizeBytes": 1.5 }), "invalid_type", "sizeBytes"),
         (json!({ "sizeBytes": "11" }), "invalid_type", "sizeBytes"),

@@ -156,7 +156,7 @@ async fn a_wrong_field_is_named_where_it_stands() {
         (json!({ "name": "a/b" }), "body.name", "value_error"),
         (json!({ "mime_type": "text" }), "body.mime_type", "value_error"),
         (json!({ "size": "11" }), "body.size", "type_error"),
-        (json!({ "size": 0 }), "body.size", "value_error"),
+        (json!({ "size": -1 }), "body.size", "value_error"),
         (json!({ "size": 512 * MIB + 1 }), "body.size", "value_error"),
         (json!({ "service": "none_such" }), "body.service", "value_error"),
         (json!({ "version": "v".repeat(256) }), "body.version", "value_error"),

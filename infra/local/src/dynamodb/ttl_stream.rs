@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use backon::BackoffBuilder as _;
-use dynoxide::Database;
 use dynoxide::actions::get_records::Record;
 use dynoxide::actions::list_streams::StreamSummary;
+use dynoxide::{AttributeValue, Database};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
@@ -151,7 +151,7 @@ impl TtlStream {
     }
 
     fn queue(&self, records: &[Record], stream_label: &str) -> Result<(), Error> {
-        let removals = records.iter().filter(|record| is_ttl_removal(record));
+        let removals = records.iter().filter(|record| is_end_of_session(record));
         let removals = removals.map(|record| Removal::of(record, stream_label));
         let removals = removals.collect::<Result<Vec<_>, _>>()?;
         self.undelivered.add(removals.len());
@@ -181,10 +181,12 @@ impl TtlStream {
     }
 }
 
-fn is_ttl_removal(record: &Record) -> bool {
+/// What the filter of the event source mapping lets through. TTL removes upload tokens, too.
+fn is_end_of_session(record: &Record) -> bool {
     let by = record.user_identity.as_ref();
     record.event_name == "REMOVE"
         && by.is_some_and(|by| by.principal_id == "dynamodb.amazonaws.com")
+        && matches!(&record.dynamodb.keys["pk"], AttributeValue::S(pk) if pk.starts_with("SESSION#"))
 }
 
 impl Removal {

@@ -11,7 +11,6 @@
 //! | 500 `Internal Server Error` | the function failed, or answered what is no response |
 //! | 503 `Service Unavailable` | the function took longer than 30 s, or too many requests wait |
 
-mod cors;
 mod event;
 mod limits;
 mod reply;
@@ -23,13 +22,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderValue, ORIGIN, RETRY_AFTER};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, ORIGIN, RETRY_AFTER};
 use hyper::{Request, Response, StatusCode};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::Error;
+use crate::cors::Cors;
 use crate::http::{self, HangUp, StopSignal};
 pub use limits::Limits;
 use limits::{Busy, Places};
@@ -63,9 +63,11 @@ impl Gateway {
         routes: Routes,
         lambda: Arc<L>,
         limits: Limits,
+        allowed_origins: Vec<String>,
     ) -> Result<Self, Error> {
         let (listener, address) = http::listen("the API", port).await?;
-        let desk = Arc::new(Desk { routes, lambda, places: Places::new(limits) });
+        let cors = Cors::of_api(allowed_origins);
+        let desk = Arc::new(Desk { routes, lambda, places: Places::new(limits), cors });
         let stop = watch::Sender::new(false);
         let signal = StopSignal(stop.subscribe());
         let server = tokio::spawn(http::serve(listener, signal, move |request| {
@@ -93,19 +95,27 @@ struct Desk<L> {
     routes: Routes,
     lambda: Arc<L>,
     places: Places,
+    cors: Cors,
 }
 
 impl<L: Lambda> Desk<L> {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, HangUp> {
-        if let Some(allowed) = cors::preflight(request.method(), request.headers()) {
-            return Ok(allowed);
+        if Cors::is_preflight(request.method(), request.headers()) {
+            return Ok(self.preflight(request.headers()));
         }
-        let from_page = request.headers().contains_key(ORIGIN);
+        let origin = request.headers().get(ORIGIN).cloned();
         let mut answer = self.route(request).await?;
-        if from_page {
-            cors::decorate(answer.headers_mut());
-        }
+        self.cors.decorate(origin.as_ref(), answer.headers_mut());
         Ok(answer)
+    }
+
+    /// The answer to a browser's question. A page that may not call is answered, too, but not told that it
+    /// may.
+    fn preflight(&self, asked: &HeaderMap) -> Response<Full<Bytes>> {
+        let mut answer = Response::new(Full::default());
+        *answer.status_mut() = StatusCode::NO_CONTENT;
+        *answer.headers_mut() = self.cors.preflight(asked).unwrap_or_default();
+        answer
     }
 
     async fn route(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, HangUp> {

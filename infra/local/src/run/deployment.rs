@@ -117,7 +117,9 @@ async fn serve<Done>(
         credentials::remember(local.secret_access_key())?;
     }
     let routes = functions::routes()?;
-    let gateway = Gateway::start(settings.ports.api(), routes, functions, LIMITS).await?;
+    let any_origin = vec!["*".to_owned()];
+    let gateway =
+        Gateway::start(settings.ports.api(), routes, functions, LIMITS, any_origin).await?;
     let operator = Operator::of(local);
     let access = open(settings, &operator, gateway.url()).await?;
     work(access, operator).await

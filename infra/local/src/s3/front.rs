@@ -6,18 +6,18 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming};
-use hyper::header::{CONNECTION, HeaderValue, ORIGIN, RANGE};
+use hyper::header::{CONNECTION, HeaderMap, HeaderValue, ORIGIN, RANGE};
 use hyper::{Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use s3s::service::S3Service;
-use s3s::{Body, S3Error, S3ErrorCode, StdError};
+use s3s::{Body, S3Error, S3ErrorCode, S3Result, StdError};
 
-use super::cors::Cors;
 use super::refusal::{self, said};
 use super::request_body::RequestBody;
 use super::{operation, presigned};
 use crate::call::{Call, Service};
 use crate::clock::Clock;
+use crate::cors::Cors;
 use crate::http::HangUp;
 use crate::recorder::{Intercepted, Recorder};
 
@@ -43,7 +43,7 @@ impl Front {
         let (awaits, mut request) = RequestBody::of(request);
         presigned::ignore_what_s3_ignores(&mut request);
         if Cors::is_preflight(request.method(), request.headers()) {
-            let preflight = self.cors.preflight(request.headers());
+            let preflight = self.preflight(request.headers());
             return refusal::worded(preflight.or_else(said)?, &method).await;
         }
         let origin = request.headers().get(ORIGIN).cloned();
@@ -54,6 +54,20 @@ impl Front {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         self.cors.decorate(origin.as_ref(), answer.headers_mut());
+        Ok(answer)
+    }
+
+    /// The answer to a browser's question.
+    fn preflight(&self, asked: &HeaderMap) -> S3Result<Response<Body>> {
+        let Some(headers) = self.cors.preflight(asked) else {
+            let code = S3ErrorCode::Custom("AccessForbidden".into());
+            let mut refusal =
+                S3Error::with_message(code, "CORSResponse: This CORS request is not allowed.");
+            refusal.set_status_code(StatusCode::FORBIDDEN);
+            return Err(refusal);
+        };
+        let mut answer = Response::new(Body::empty());
+        *answer.headers_mut() = headers;
         Ok(answer)
     }
 

@@ -4,7 +4,6 @@ mod algorithm;
 mod announcer;
 mod bucket;
 mod content;
-mod cors;
 mod digests;
 mod encryption;
 mod engine;
@@ -32,11 +31,11 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use tokio::net::TcpListener;
 
 use self::announcer::Announcer;
-use self::cors::Cors;
 use self::engine::Engine;
 use self::front::Front;
 use self::store::Store;
 use crate::clock::Clock;
+use crate::cors::Cors;
 use crate::directory::Directory;
 use crate::error::Error;
 use crate::events::Undelivered;
@@ -75,7 +74,7 @@ pub(crate) fn start(
             Engine { store, announcer, encryption: settings.encryption },
             &settings.secret_access_key,
         ),
-        cors: Cors { allowed_origins: settings.allowed_origins },
+        cors: Cors::of_bucket(settings.allowed_origins),
         clock: Arc::clone(&machine.clock),
         recorder: Arc::clone(&machine.recorder),
     });

@@ -19,7 +19,7 @@ async fn an_allowed_page_may_ask_and_put() {
     let answer = put_from(&scene, OURS).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("access-control-allow-origin"), OURS);
-    assert_eq!(answer.header("access-control-expose-headers"), "ETag");
+    assert!(answer.header("access-control-expose-headers").contains("ETag"));
 }
 
 #[tokio::test]

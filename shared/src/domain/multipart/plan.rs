@@ -76,7 +76,7 @@ impl PartPlan {
     ///
     /// [`InvalidCut`]: S3 does not take parts of that size, or not so many.
     pub fn cut(size_bytes: u64, part_size_bytes: u64) -> Result<Self, InvalidCut> {
-        let least = if size_bytes <= part_size_bytes { 1 } else { Self::MIN_PART_BYTES };
+        let least = if size_bytes <= part_size_bytes { 0 } else { Self::MIN_PART_BYTES };
         let plan = Self { size_bytes, part_size_bytes };
         let is_taken = (least..=Self::MAX_PUT_BYTES).contains(&part_size_bytes)
             && (1..=u64::from(PartNumber::MAX)).contains(&plan.count());
@@ -105,7 +105,8 @@ impl PartPlan {
     /// How many parts there are.
     #[must_use]
     pub const fn count(self) -> u64 {
-        self.size_bytes.div_ceil(self.part_size_bytes)
+        // S3 joins at least one part, so an empty file has one, of no bytes.
+        if self.size_bytes == 0 { 1 } else { self.size_bytes.div_ceil(self.part_size_bytes) }
     }
 
     /// The size of a part in bytes; nothing if there is no such part.
@@ -118,8 +119,9 @@ impl PartPlan {
     #[must_use]
     pub fn range_of(self, part: PartNumber) -> Option<Range<u64>> {
         let start = (u64::from(part.get()) - 1).checked_mul(self.part_size_bytes)?;
-        let rest = self.size_bytes.checked_sub(start).filter(|rest| *rest > 0)?;
-        Some(start..start + rest.min(self.part_size_bytes))
+        let rest = self.size_bytes.checked_sub(start)?;
+        let is_there = rest > 0 || self.size_bytes == 0 && part.get() == 1;
+        is_there.then(|| start..start + rest.min(self.part_size_bytes))
     }
 
     /// All parts, in order.
@@ -152,6 +154,17 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_file_has_one_empty_part() {
+        for plan in [PartPlan::whole(0), PartPlan::choose(0, None).unwrap()] {
+            assert_eq!(
+                plan.parts().map(|part| plan.range_of(part)).collect::<Vec<_>>(),
+                [Some(0..0)]
+            );
+            assert_eq!(plan.range_of(part(2)), None);
+        }
+    }
+
+    #[test]
     fn parts_follow_one_another_from_the_first_byte_to_the_last() {
         let plan = PartPlan::cut(11 * MIB, 5 * MIB).unwrap();
         let ranges: Vec<_> = plan.parts().filter_map(|part| plan.range_of(part)).collect();
@@ -162,6 +175,8 @@ mod tests {
     #[test]
     fn a_clients_own_cut_is_taken_if_s3_takes_it() {
         for (size, part_size, count) in [
+            (0, 0, 1),
+            (0, 5 * MIB, 1),
             (1, 1, 1),
             (5 * GIB, 5 * GIB, 1),
             (10 * MIB + 1, 5 * MIB, 3),
@@ -170,8 +185,6 @@ mod tests {
             assert_eq!(PartPlan::cut(size, part_size).unwrap().count(), count);
         }
         for (size, part_size) in [
-            (0, 0),
-            (0, 1),
             (1, 0),
             (5 * MIB, 5 * MIB - 1),
             (5 * GIB + 1, 5 * GIB + 1),
@@ -183,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_file_of_any_size_fits_into_ten_thousand_parts() {
-        for size in [1, 5 * MIB, 100 * GIB, 160_000 * MIB + 1, PartPlan::MAX_FILE_BYTES] {
+        for size in [0, 1, 5 * MIB, 100 * GIB, 160_000 * MIB + 1, PartPlan::MAX_FILE_BYTES] {
             let plan = PartPlan::choose(size, None).unwrap();
             assert!(plan.count() <= 10_000, "{size}: {} parts", plan.count());
             assert!(plan.part_size_bytes() <= PartPlan::MAX_PUT_BYTES);

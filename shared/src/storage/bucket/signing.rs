@@ -10,14 +10,15 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::Bucket;
 use crate::domain::multipart::{PartDigest, PartTicket};
 use crate::domain::{
-    Filename, Md5, Multipart, ObjectKey, PartNumber, SignedUrl, Timestamp, UploadTicket,
+    Disposition, Filename, Md5, Multipart, ObjectKey, PartNumber, SignedUrl, Timestamp,
+    UploadTicket,
 };
 use crate::uploads::File;
 use crate::{Error, Result};
 
 impl Bucket {
     /// Signs the PUT of exactly the announced file: its size, its type, its MD5 if announced, and
-    /// only onto an empty place. Valid until `expires_at`.
+    /// only onto an empty place. Valid from `now` until `expires_at`.
     ///
     /// # Errors
     ///
@@ -26,11 +27,9 @@ impl Bucket {
         &self,
         key: &ObjectKey,
         file: &File,
-        md5: Option<Md5>,
+        now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<UploadTicket> {
-        // The session's end and the URL's must be the same moment, so signing starts where it did.
-        let now = file.created_at;
         let size = i64::try_from(file.size_bytes).map_err(|_| Error::internal("size over 2^63"))?;
         let request = self
             .client
@@ -39,7 +38,7 @@ impl Bucket {
             .key(key.to_string())
             .content_length(size)
             .content_type(file.mime_type.as_str())
-            .set_content_md5(md5.map(Md5::to_base64))
+            .set_content_md5(file.declared_md5.map(Md5::to_base64))
             // Write-once: whoever keeps the URL cannot replace bytes that were proven.
             .if_none_match("*")
             .presigned(presigning(now, expires_at.since(now))?)
@@ -62,6 +61,7 @@ impl Bucket {
         &self,
         key: &ObjectKey,
         file: &File,
+        disposition: Disposition,
         now: Timestamp,
         lifetime: Duration,
     ) -> Result<SignedUrl> {
@@ -70,7 +70,7 @@ impl Bucket {
             .get_object()
             .bucket(&self.name)
             .key(key.to_string())
-            .response_content_disposition(content_disposition(&file.filename))
+            .response_content_disposition(content_disposition(disposition, &file.filename))
             .response_content_type(file.mime_type.as_str())
             .response_content_encoding("identity")
             .response_content_language("und") // BCP 47: undetermined.
@@ -145,7 +145,7 @@ fn signed_headers(signed: &PresignedRequest) -> BTreeMap<String, String> {
 }
 
 /// RFC 6266: the name in ASCII for old clients, and as it is (RFC 5987) for all others.
-fn content_disposition(filename: &Filename) -> String {
+fn content_disposition(disposition: Disposition, filename: &Filename) -> String {
     /// RFC 5987, `attr-char`.
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'!')
@@ -168,7 +168,11 @@ fn content_disposition(filename: &Filename) -> String {
         .map(|character| if plain(character) { character } else { '_' })
         .collect();
     let encoded = utf8_percent_encode(filename.as_str(), ENCODED);
-    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+    let disposition = match disposition {
+        Disposition::Attachment => "attachment",
+        Disposition::Inline => "inline",
+    };
+    format!("{disposition}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }
 
 fn unsignable(error: impl std::fmt::Display) -> Error {
@@ -182,9 +186,11 @@ mod tests {
     #[test]
     fn a_download_carries_its_name_in_both_forms() {
         let name = Filename::try_from("Größe \"1\".txt".to_owned()).unwrap();
-        assert_eq!(
-            content_disposition(&name),
-            "attachment; filename=\"Gr__e _1_.txt\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.txt"
-        );
+        let forms = "filename=\"Gr__e _1_.txt\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.txt";
+        for (disposition, word) in
+            [(Disposition::Attachment, "attachment"), (Disposition::Inline, "inline")]
+        {
+            assert_eq!(content_disposition(disposition, &name), format!("{word}; {forms}"));
+        }
     }
 }

@@ -7,13 +7,14 @@ use super::record::found;
 use super::{Files, Update};
 use crate::Result;
 use crate::domain::{FileId, Timestamp};
-use crate::storage::Authority;
 use crate::storage::table::{Conditional, ItemKey, conditional, number, text};
+use crate::storage::{Authority, Reach};
 use crate::uploads::state::{Mark, Origin, StateName};
 
 /// A change of one file's record, which is made if all of its conditions hold.
 pub(super) struct Change {
     id: FileId,
+    reach: Reach,
     update: UpdateItemFluentBuilder,
     conditions: Vec<String>,
     set: Vec<String>,
@@ -28,6 +29,7 @@ impl Files {
         let update = self.table.update(&ItemKey::File(&key.workspace, key.file.sequence()));
         let change = Change {
             id: key.file,
+            reach: authority.reach().clone(),
             update,
             conditions: Vec::new(),
             set: Vec::new(),
@@ -35,7 +37,11 @@ impl Files {
             add: Vec::new(),
         };
         // The number in the key names the item; only the whole id names the file.
-        change.when("id = :id").value(":id", text(key.file.to_string()))
+        let change = change.when("id = :id").value(":id", text(key.file.to_string()));
+        match authority.reach().token() {
+            None => change,
+            Some(token) => change.when("createdBy = :token").value(":token", text(token.as_str())),
+        }
     }
 
     /// The file enters `state` at `now`, if it is where that state may be entered from.
@@ -132,8 +138,10 @@ impl Change {
             .condition_expression(self.conditions.join(" AND "))
             .update_expression(expression.trim_start());
         match conditional(update.send().await, "dynamodb:UpdateItem on a file")? {
-            Conditional::Applied(item) => found(Some(item), self.id).map(Update::Applied),
-            Conditional::Refused(item) => found(item, self.id).map(Update::Refused),
+            Conditional::Applied(item) => {
+                found(Some(item), self.id, &self.reach).map(Update::Applied)
+            }
+            Conditional::Refused(item) => found(item, self.id, &self.reach).map(Update::Refused),
         }
     }
 }

@@ -9,6 +9,7 @@ mod removal;
 mod verification;
 
 pub(crate) use completion::{Beginning, Completion};
+pub(crate) use record::Unrecorded;
 pub(crate) use rejection::Reopening;
 
 use super::Table;

@@ -3,14 +3,14 @@
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
-use futures_util::future;
+use futures_util::{TryFutureExt as _, future};
 
 use super::Files;
 use crate::domain::{FileId, Sequence, Timestamp, Workspace};
 use crate::listing::{Block, Counter, HoleCounts, Holes, Region};
 use crate::storage::failure::{is_definite, unavailable};
 use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text};
-use crate::storage::{Authority, Caller};
+use crate::storage::{Authority, Caller, Reach};
 use crate::storage::{counter, holes, item};
 use crate::uploads::File;
 use crate::{Error, Result};
@@ -30,36 +30,41 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// DynamoDB's failure. The file's number is a hole then, noted at once if it certainly has no
-    /// record. If DynamoDB does not say whether it wrote the record, a later list finds out.
+    /// [`Unrecorded`], with DynamoDB's failure. The file's number is a hole then. If DynamoDB does not say
+    /// whether it wrote the record, a later list finds out.
     pub(crate) async fn record(
         &self,
         caller: &Caller,
         file: &File,
         expires_at: Timestamp,
-    ) -> Result<()> {
+    ) -> std::result::Result<(), Unrecorded> {
         let authority = caller.authority(file.id);
         let record = self.put_file(caller, file, expires_at);
-        let session = self.put_session(&authority, expires_at);
+        let session = self.put_session(&authority, expires_at).map_err(Unrecorded::Unknown);
         // If only one of the two is written, the create fails and nobody gets a URL. A record without a
         // session expires by its own `expiresAt`; a session without a record finds nothing to sweep.
         let (record, session) = future::join(record, session).await;
         record.and(session)
     }
 
-    /// The file with this id.
-    pub(crate) async fn get(&self, workspace: &Workspace, id: FileId) -> Result<File> {
+    /// The file with this id, if somebody of such reach may know of it.
+    pub(crate) async fn get(&self, reach: &Reach, id: FileId) -> Result<File> {
         let output = self
             .table
             .client
             .get_item()
             .table_name(&self.table.name)
-            .set_key(Some(ItemKey::File(workspace, id.sequence()).attributes()))
+            .set_key(Some(ItemKey::File(reach.workspace(), id.sequence()).attributes()))
             .consistent_read(true)
             .send()
             .await
             .map_err(unavailable("dynamodb:GetItem on a file"))?;
-        found(output.item, id)
+        found(output.item, id, reach)
+    }
+
+    /// The file that `authority` may change, as it is now.
+    pub(crate) async fn current(&self, authority: &Authority) -> Result<File> {
+        self.get(authority.reach(), authority.key().file).await
     }
 
     /// The workspace's counter, with its holes by region.
@@ -116,13 +121,18 @@ impl Files {
         output.items().iter().map(item::file).collect()
     }
 
-    async fn put_file(&self, caller: &Caller, file: &File, expires_at: Timestamp) -> Result<()> {
+    async fn put_file(
+        &self,
+        caller: &Caller,
+        file: &File,
+        expires_at: Timestamp,
+    ) -> std::result::Result<(), Unrecorded> {
         let outcome = self
             .table
             .client
             .put_item()
             .table_name(&self.table.name)
-            .set_item(Some(item::of_new_file(caller.workspace(), file, expires_at)))
+            .set_item(Some(item::of_new_file(caller.reach(), file, expires_at)))
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -132,11 +142,9 @@ impl Files {
         if occupant(&failure).and_then(|item| item::id(item).ok()) == Some(file.id) {
             return Ok(());
         }
-        if is_definite(&failure) {
-            // The create fails either way; if this fails too, a list will note the hole.
-            let _ = holes::note(&self.table, caller, &[file.id.sequence()]).await;
-        }
-        Err(unavailable("dynamodb:PutItem of a file")(failure))
+        let unrecorded =
+            if is_definite(&failure) { Unrecorded::Certainly } else { Unrecorded::Unknown };
+        Err(unrecorded(unavailable("dynamodb:PutItem of a file")(failure)))
     }
 
     /// Records when the file's session is to be swept.
@@ -159,9 +167,19 @@ impl Files {
     }
 }
 
-/// The file of an item that should be the one with this id.
-pub(super) fn found(item: Option<Attributes>, id: FileId) -> Result<File> {
-    let file = item::file(&item.ok_or(Error::NotFound)?)?;
+/// A file that nobody may use, because it, or its session, could not be recorded.
+#[derive(Debug)]
+pub(crate) enum Unrecorded {
+    /// The file certainly has no record.
+    Certainly(Error),
+    /// It may have one.
+    Unknown(Error),
+}
+
+/// The file of an item, which should be the one with this id and within this reach.
+pub(super) fn found(item: Option<Attributes>, id: FileId, reach: &Reach) -> Result<File> {
+    let item = item.filter(|item| item::is_within(reach, item)).ok_or(Error::NotFound)?;
+    let file = item::file(&item)?;
     if file.id == id { Ok(file) } else { Err(Error::NotFound) }
 }
 

@@ -1,152 +1,96 @@
-//! Authentication, scope and rate limit by ONE `UpdateItem` on the key's item.
+//! Authentication, scope, rate limit and a token's bounds by ONE `UpdateItem` on the key's item.
 //!
-//! The update moves the key's TAT one interval on, under the condition that the key exists, is not
-//! revoked and is within its limit. An idle and a busy bucket need different updates, because conditions
-//! know no arithmetic. The container guesses from what it last saw which one it needs. A refused update
-//! returns the item, which tells why: no item, revoked, over the limit, or a wrong guess, which costs one
-//! more call.
+//! The update moves the key's times one interval on, under the condition that the key exists, is neither
+//! revoked nor over, and is within its limit; where an upload token creates a file, also that the token
+//! allows it. An idle and a busy bucket need different updates, because conditions know no arithmetic. The
+//! container guesses from what it last saw which one it needs. A refused update returns the item, which
+//! tells why: no item, revoked, over, over the limit, beyond the bounds, or a wrong guess, which costs
+//! one more call.
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Config;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
-
-use super::{Keys, Refused, tat_attribute};
+use super::take::{Request, Taken};
+use super::{Caller, Keys, Reach, Refused, Seen, attributes, time_attributes};
 use crate::Error;
-use crate::domain::rate_limit::{Branch, Micros};
+use crate::domain::rate_limit::{Micros, Times};
 use crate::domain::{
-    Category, Credentials, KeyHash, Scope, Scopes, Standing, Timestamp, Workspace,
+    Access, Announced, Credentials, KeyKind, Scope, Scopes, Standing, Timestamp, TokenBounds,
+    TokenUse,
 };
 use crate::storage::item;
-use crate::storage::table::{Attributes, Conditional, ItemKey, conditional, number};
-
-/// A caller whose key is genuine, has the scope and is within its limit.
-///
-/// Only [`Keys::admit`] makes one. Every write for a client demands one, so no endpoint can write before
-/// its caller is admitted. The compiler keeps everybody else from it:
-///
-/// ```compile_fail
-/// fn forged(caller: &shared::Caller) -> shared::Caller {
-///     shared::Caller { workspace: "other".parse().unwrap(), ..caller.clone() }
-/// }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Caller {
-    workspace: Workspace,
-    scopes: Scopes,
-    standing: Standing,
-}
-
-impl Caller {
-    /// The workspace that the key opens.
-    #[must_use]
-    pub const fn workspace(&self) -> &Workspace {
-        &self.workspace
-    }
-
-    /// Everything the key may do.
-    #[must_use]
-    pub const fn scopes(&self) -> &Scopes {
-        &self.scopes
-    }
-
-    /// What is left of the key's limit.
-    #[must_use]
-    pub const fn standing(&self) -> Standing {
-        self.standing
-    }
-}
-
-/// What the conditional update of a key came to.
-enum Taken {
-    /// The key is good and within its limit; its item afterwards.
-    Applied(Attributes),
-    /// The condition did not hold; the item, if there is one.
-    Refused(Option<Attributes>),
-    /// More than DynamoDB takes on one item, far beyond any limit.
-    Throttled,
-}
+use crate::storage::table::Attributes;
 
 impl Keys {
     /// Admits the holder of a key at `now`: the key must exist, have the scope and be within its limit. A
-    /// request that lacks the scope counts against the limit, too.
+    /// request that lacks the scope counts against the limit, too. Where the holder of an upload token
+    /// creates a file, which is `announced`, one of the token's files is counted.
     ///
     /// # Errors
     ///
-    /// [`Error::Unauthorized`], [`Error::MissingScope`], [`Error::RateLimited`], or DynamoDB's failure.
+    /// [`Error::Unauthorized`], [`Error::MissingScope`], [`Error::ClosedToTokens`], [`Error::RateLimited`],
+    /// a refusal of the token's bounds, or DynamoDB's failure.
     pub async fn admit(
         &self,
         credentials: &Credentials,
-        scope: Option<Scope>,
-        category: Category,
+        access: Access,
+        announced: Option<&Announced>,
         now: Timestamp,
     ) -> Result<Caller, Refused> {
-        let hash = &credentials.hash;
-        let now: Micros = now.millis() * 1000;
-        let last_seen = self.last_seen(hash, category);
-        // The TAT in the table is never before the one last seen here: refuse without a call.
-        self.within_limit(last_seen, now)?;
+        let category = access.category;
+        let request = Request { credentials, category, announced, now };
+        let now = request.micros();
+        // The times in the table are never before those last seen here: refuse without a call.
+        let seen = self.last_seen(&credentials.hash, category);
+        seen.within_limit(now)?;
 
-        let mut branch = self.limit.branch(last_seen, now);
+        let mut branch = seen.times.branch(now);
         // A TAT never moves back, so there is no third guess.
         for _ in 0..2 {
-            let found = match self.take(hash, category, branch, now).await? {
+            let found = match self.take(request, branch).await? {
                 Taken::Applied(item) => {
-                    let standing = self.learn(hash, category, &item, now)?;
-                    return self.admitted(credentials, scope, &item, standing);
+                    let standing = self.learn(request, &item)?.standing(now);
+                    return self.admitted(credentials, access, &item, standing);
                 }
                 Taken::Throttled => return Err(self.throttled(now)),
                 Taken::Refused(found) => found,
             };
-            // No item: the key was never issued. Its checksum is public, so anyone can make one up.
-            let item = found.filter(|item| !item.contains_key("revokedAt"));
-            let Some(item) = item else {
-                self.doubt(credentials);
-                return Err(Error::Unauthorized.into());
+            let item = match found {
+                Some(item) if is_in_force(&item, request.now)? => item,
+                // No item: the key was never issued. Its checksum is public, so anyone can make one up.
+                _ => {
+                    self.doubt(credentials);
+                    return Err(Error::Unauthorized.into());
+                }
             };
-            self.learn(hash, category, &item, now)?;
-            let tat = self.last_seen(hash, category);
-            self.within_limit(tat, now)?;
-            branch = self.limit.branch(tat, now);
+            let seen = self.learn(request, &item)?;
+            seen.within_limit(now)?;
+            if let Some(announced) = announced {
+                within_bounds(&item, announced)
+                    .map_err(|error| Refused { error, standing: Some(seen.standing(now)) })?;
+            }
+            branch = seen.times.branch(now);
         }
         Err(Error::internal("DynamoDB refused both updates of a key").into())
     }
 
-    fn within_limit(&self, tat: Micros, now: Micros) -> Result<(), Refused> {
-        match self.limit.wait(tat, now) {
-            None => Ok(()),
-            Some(wait) => Err(Refused {
-                error: Error::RateLimited { wait },
-                standing: Some(self.limit.standing(tat, now)),
-            }),
-        }
-    }
-
     fn throttled(&self, now: Micros) -> Refused {
         let wait = Duration::from_secs(1);
-        let standing = Standing { remaining: 0, ..self.limit.standing(0, now) };
+        let standing = Standing { remaining: 0, ..self.limit.standing(Times::default(), now) };
         Refused { error: Error::RateLimited { wait }, standing: Some(standing) }
     }
 
-    fn learn(
-        &self,
-        hash: &KeyHash,
-        category: Category,
-        item: &Attributes,
-        now: Micros,
-    ) -> Result<Standing, Error> {
-        let tat = item::integer(item, tat_attribute(category))?;
-        self.remember(hash, category, tat);
-        Ok(self.limit.standing(tat, now))
+    /// Remembers where the key stands.
+    fn learn(&self, request: Request<'_>, item: &Attributes) -> Result<Seen, Error> {
+        let (tat, next) = time_attributes(request.category);
+        let times = Times { tat: item::integer(item, tat)?, next: item::integer(item, next)? };
+        let limit = attributes::rate_limit(item)?.unwrap_or(self.limit);
+        Ok(self.remember(&request.credentials.hash, request.category, Seen { limit, times }))
     }
 
     fn admitted(
         &self,
         credentials: &Credentials,
-        needed: Option<Scope>,
+        access: Access,
         item: &Attributes,
         standing: Standing,
     ) -> Result<Caller, Refused> {
@@ -155,76 +99,54 @@ impl Keys {
             return Err(Error::Unauthorized.into());
         }
         self.confirm(credentials);
-        let scopes = item::scopes(item)?;
-        match needed {
-            Some(needed) if !scopes.grant(needed) => {
-                Err(Refused { error: Error::MissingScope { needed }, standing: Some(standing) })
+        let (scopes, token) = match credentials.kind {
+            KeyKind::ApiKey => (attributes::scopes(item)?, None),
+            // What a token may do is said by each operation. It is no more than this scope's.
+            KeyKind::UploadToken => {
+                (Scopes::from_iter([Scope::FilesCreate]), Some(attributes::token_bounds(item)?))
             }
-            _ => Ok(Caller { workspace: credentials.workspace.clone(), scopes, standing }),
-        }
-    }
-
-    async fn take(
-        &self,
-        hash: &KeyHash,
-        category: Category,
-        branch: Branch,
-        now: Micros,
-    ) -> Result<Taken, Error> {
-        let update = self
-            .table
-            .update(&ItemKey::Key(hash))
-            .expression_attribute_names("#tat", tat_attribute(category))
-            .expression_attribute_values(":now", number(now));
-        let update = match branch {
-            Branch::Idle => update
-                .update_expression("SET #tat = :next")
-                .condition_expression("attribute_not_exists(revokedAt) AND #tat <= :now")
-                .expression_attribute_values(":next", number(now + self.limit.interval())),
-            Branch::Busy => update
-                .update_expression("SET #tat = #tat + :interval")
-                .condition_expression(
-                    "attribute_not_exists(revokedAt) AND #tat > :now AND #tat <= :latest",
-                )
-                .expression_attribute_values(":interval", number(self.limit.interval()))
-                .expression_attribute_values(":latest", number(now + self.limit.tolerance())),
         };
-        let final_throttles = Config::builder().retry_classifier(ThrottlesAreFinal);
-        let outcome = update.customize().config_override(final_throttles).send().await;
-        if let Err(SdkError::ServiceError(refusal)) = &outcome
-            && is_throttle(refusal.err())
-        {
-            return Ok(Taken::Throttled);
+        if let Some(error) = missing(access, &scopes, token.is_some()) {
+            return Err(Refused { error, standing: Some(standing) });
         }
-        Ok(match conditional(outcome, "dynamodb:UpdateItem on a key")? {
-            Conditional::Applied(item) => Taken::Applied(item),
-            Conditional::Refused(item) => Taken::Refused(item),
-        })
+        let expires_at = attributes::expires_at(item)?;
+        Ok(Caller { reach: Reach::of(credentials), scopes, standing, expires_at, token })
     }
 }
 
-fn is_throttle(error: &UpdateItemError) -> bool {
-    error.is_provisioned_throughput_exceeded_exception()
-        || error.is_throttling_exception()
-        || error.is_request_limit_exceeded()
-}
+impl Seen {
+    fn standing(&self, now: Micros) -> Standing {
+        self.limit.standing(self.times, now)
+    }
 
-/// Throttling of a key's item is answered with a 429 instead of being retried: DynamoDB takes far more
-/// requests for one item than any limit allows.
-#[derive(Debug)]
-struct ThrottlesAreFinal;
-
-impl ClassifyRetry for ThrottlesAreFinal {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let error = context.output_or_error().and_then(Result::err);
-        let refusal = error.and_then(|error| error.as_operation_error());
-        match refusal.and_then(|refusal| refusal.downcast_ref::<UpdateItemError>()) {
-            Some(refusal) if is_throttle(refusal) => RetryAction::RetryForbidden,
-            _ => RetryAction::NoActionIndicated,
+    fn within_limit(&self, now: Micros) -> Result<(), Refused> {
+        match self.times.wait(now) {
+            None => Ok(()),
+            Some(wait) => Err(Refused {
+                error: Error::RateLimited { wait },
+                standing: Some(self.standing(now)),
+            }),
         }
     }
+}
 
-    fn name(&self) -> &'static str {
-        "throttles of a key are final"
+/// Whether the key is neither revoked nor over.
+fn is_in_force(item: &Attributes, now: Timestamp) -> Result<bool, Error> {
+    let is_over = attributes::expires_at(item)?.is_some_and(|end| end <= now);
+    Ok(!is_over && !item.contains_key("revokedAt"))
+}
+
+/// What the caller lacks for an operation, if it lacks anything.
+fn missing(access: Access, scopes: &Scopes, is_token: bool) -> Option<Error> {
+    if is_token {
+        return (access.tokens == TokenUse::Refused).then_some(Error::ClosedToTokens);
     }
+    let needed = access.scope.filter(|needed| !scopes.grant(*needed))?;
+    Some(Error::MissingScope { needed })
+}
+
+/// Explains why the bounds of a token's item refuse a file, if they do.
+fn within_bounds(item: &Attributes, announced: &Announced) -> Result<(), Error> {
+    let bounds: TokenBounds = attributes::token_bounds(item)?;
+    bounds.check(announced).map_err(Error::BeyondToken)
 }

@@ -1,20 +1,24 @@
-//! API keys: the admission of callers, and the operator's commands.
+//! API keys and upload tokens: the admission of callers, and what makes and revokes keys.
 
 mod admission;
+mod attributes;
 mod authority;
+mod caller;
 mod operator;
 mod pending_caller;
 mod refused;
+mod take;
+mod upload_tokens;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use super::Table;
-use crate::domain::rate_limit::Micros;
+use crate::domain::rate_limit::Times;
 use crate::domain::{Category, Credentials, KeyHash, RateLimit};
 
-pub use admission::Caller;
-pub use authority::Authority;
+pub use authority::{Authority, Reach};
+pub use caller::Caller;
 pub use operator::KnownKey;
 pub use pending_caller::PendingCaller;
 pub use refused::Refused;
@@ -23,16 +27,24 @@ pub use refused::Refused;
 #[derive(Clone, Debug)]
 pub struct Keys {
     table: Table,
+    /// The limit of every key that has none of its own.
     limit: RateLimit,
-    seen: Arc<Mutex<HashMap<(KeyHash, Category), Micros>>>,
+    seen: Arc<Mutex<HashMap<(KeyHash, Category), Seen>>>,
     confirmed: Arc<Mutex<HashSet<Credentials>>>,
+}
+
+/// Where a category of a key stood when this container last saw it.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    limit: RateLimit,
+    times: Times,
 }
 
 impl Keys {
     /// The most keys that a container remembers. Beyond that it forgets all of them.
     const MOST_SEEN: usize = 4096;
 
-    /// The keys kept in `table`, each limited to `limit` in each category.
+    /// The keys kept in `table`. Each that has no limit of its own is limited to `limit` in each category.
     #[must_use]
     pub fn new(table: Table, limit: RateLimit) -> Self {
         Self { table, limit, seen: Arc::default(), confirmed: Arc::default() }
@@ -58,27 +70,30 @@ impl Keys {
         }
     }
 
-    /// The TAT that this container last saw. The TAT in the table is never earlier.
-    fn last_seen(&self, key: &KeyHash, category: Category) -> Micros {
-        let Ok(seen) = self.seen.lock() else { return 0 };
-        seen.get(&(key.clone(), category)).copied().unwrap_or(0)
+    /// What this container last saw. The times in the table are never earlier.
+    fn last_seen(&self, key: &KeyHash, category: Category) -> Seen {
+        let unseen = Seen { limit: self.limit, times: Times::default() };
+        let Ok(seen) = self.seen.lock() else { return unseen };
+        seen.get(&(key.clone(), category)).copied().unwrap_or(unseen)
     }
 
-    fn remember(&self, key: &KeyHash, category: Category, tat: Micros) {
-        let Ok(mut seen) = self.seen.lock() else { return };
+    /// Remembers what was seen, and returns the latest of it: answers may overtake one another.
+    fn remember(&self, key: &KeyHash, category: Category, found: Seen) -> Seen {
+        let Ok(mut seen) = self.seen.lock() else { return found };
         if seen.len() >= Self::MOST_SEEN {
             seen.clear();
         }
-        let known = seen.entry((key.clone(), category)).or_insert(0);
-        *known = tat.max(*known);
+        let known = seen.entry((key.clone(), category)).or_insert(found);
+        *known = Seen { times: found.times.latest(known.times), ..found };
+        *known
     }
 }
 
-/// The attribute that holds a category's TAT.
-const fn tat_attribute(category: Category) -> &'static str {
+/// The attributes that hold a category's times: its TAT, and the earliest time of the next request.
+const fn time_attributes(category: Category) -> (&'static str, &'static str) {
     match category {
-        Category::Write => "tatWrite",
-        Category::Read => "tatRead",
-        Category::Search => "tatSearch",
+        Category::Write => ("tatWrite", "nextWrite"),
+        Category::Read => ("tatRead", "nextRead"),
+        Category::Search => ("tatSearch", "nextSearch"),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::Error;
-use crate::domain::{RateLimit, Standing};
+use crate::domain::Standing;
 
 /// A caller that was not admitted.
 #[derive(Debug)]
@@ -17,13 +17,13 @@ pub struct Refused {
 impl Refused {
     /// The same refusal with a wait of its own. Clients that were refused together and came back
     /// together would be refused together again, so their waits are spread over the time in which the
-    /// bucket fills up. `moment` is random, and chooses among them.
+    /// key's bucket fills up. `moment` is random, and chooses among them.
     #[must_use]
-    pub(crate) fn apart(self, limit: RateLimit, moment: u64) -> Self {
-        match self.error {
-            Error::RateLimited { wait } => {
-                let micros = moment % (limit.time_to_fill() + 1);
-                let wait = wait + Duration::from_micros(micros);
+    pub(crate) fn apart(self, moment: u64) -> Self {
+        match (&self.error, self.standing) {
+            (Error::RateLimited { wait }, Some(standing)) => {
+                let micros = moment % (standing.limit.time_to_fill() + 1);
+                let wait = *wait + Duration::from_micros(micros);
                 Self { error: Error::RateLimited { wait }, ..self }
             }
             _ => self,
@@ -40,12 +40,15 @@ impl From<Error> for Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::RateLimit;
+    use crate::domain::rate_limit::Times;
 
     const LIMIT: RateLimit = RateLimit::new(2, 20);
 
     fn wait(moment: u64) -> Duration {
         let wait = Duration::from_millis(1);
-        let refused = Refused::from(Error::RateLimited { wait }).apart(LIMIT, moment);
+        let standing = Some(LIMIT.standing(Times::default(), 0));
+        let refused = Refused { error: Error::RateLimited { wait }, standing }.apart(moment);
         match refused.error {
             Error::RateLimited { wait } => wait,
             other => unreachable!("{other}"),
@@ -70,7 +73,7 @@ mod tests {
 
     #[test]
     fn another_refusal_stays_as_it_is() {
-        let refused = Refused::from(Error::Unauthorized).apart(LIMIT, 7);
+        let refused = Refused::from(Error::Unauthorized).apart(7);
         assert!(matches!(refused.error, Error::Unauthorized));
     }
 }
