@@ -14,10 +14,15 @@ use sha2::{Digest as _, Sha256};
 
 /// Each constant in `main.rs`, the file that it holds, and whether that is compressed already: the last one is
 /// 4 MB of somebody else's.
-const ASSETS: [(&str, &str, bool); 6] = [
+const ASSETS: [(&str, &str, bool); 11] = [
     ("PAGE", "assets/page.html", false),
     ("STYLE", "assets/page.css", false),
     ("SCRIPT", "assets/page.js", false),
+    ("UPLOAD_PAGE", "assets/upload.html", false),
+    ("UPLOAD_STYLE", "assets/upload.css", false),
+    ("UPLOAD_SCRIPT", "assets/upload-page.js", false),
+    ("UPLOAD_MODULE", "../../clients/browser/upload.js", false),
+    ("UPLOAD_ELEMENT", "../../clients/browser/element.js", false),
     ("LLMS", "assets/llms.txt", false),
     ("OPENAPI", "../../openapi.json", false),
     ("REFERENCE", "vendor/scalar-api-reference.js.gz", true),

@@ -1,39 +1,13 @@
 // The page of a deployment in a real browser that reaches nothing but this machine.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import test, { after, before } from "node:test";
-import { chromium } from "playwright-core";
+import test from "node:test";
 
-const { SLIPWAY_URL: url, SLIPWAY_KEY: key, CI } = process.env;
-const browsers = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
-const executablePath = browsers.find((path) => path && existsSync(path));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-// A browser that is missing is no fault of the page, but nobody may think that it was tried.
-const missing = "no browser: apt-get install chromium, or name one by CHROMIUM";
-const skip = !executablePath && !CI && missing;
-assert.ok(executablePath || skip, missing);
-
-let browser;
-before(async () => {
-  if (skip) return;
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync",
-      // The network is cut.
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ],
-  });
-});
-after(() => browser?.close());
+import { audit, browser, key, skip, url } from "./browser.mjs";
 
 // Opens the page as `make run` prints its address. What the browser complains of, and whom it asks, is kept.
 async function open({ width = 1400, colorScheme = "light" } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, acceptDownloads: true });
+  const context = await browser().newContext({ viewport: { width, height: 900 }, colorScheme, acceptDownloads: true });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const seen = { complaints: [], hosts: new Set() };
@@ -64,11 +38,9 @@ for (const width of [380, 1400]) {
       const { page, seen, close } = await open({ width, colorScheme });
       await page.waitForLoadState("networkidle");
       await readToTheEnd(page);
-      await page.evaluate(axe);
-      const { violations, passes } = await page.evaluate(() => window.axe.run());
-      const told = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+      const { told, passes } = await audit(page);
       assert.deepEqual(told, []);
-      assert.ok(passes.length > 20, "axe has looked");
+      assert.ok(passes > 20, "axe has looked");
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
       assert.deepEqual(seen.complaints, []);
       assert.deepEqual([...seen.hosts], ["127.0.0.1"]);

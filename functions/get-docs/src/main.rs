@@ -1,4 +1,5 @@
-//! `GET /`, `GET /openapi.json` and `GET /llms.txt`: show what the API is, to people and to programs.
+//! `GET /`, `GET /openapi.json` and `GET /llms.txt`: show what the API is, to people and to programs; and
+//! `GET /upload`, where people without keys upload.
 //!
 //! Everything is compiled in. It needs no key, calls nothing, and names no other host.
 
@@ -18,8 +19,12 @@ async fn main() -> Exit {
     http::serve_open(get_docs).await
 }
 
-// The constants that build.rs makes: PAGE, STYLE, SCRIPT, LLMS, OPENAPI and REFERENCE.
+// The constants that build.rs makes, one for each asset.
 include!(concat!(env!("OUT_DIR"), "/content.rs"));
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Another deployment brings other assets under the same paths.
 const SHORT: &str = "public, max-age=300";
@@ -34,12 +39,17 @@ const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; f
 
 fn get_docs(request: &Request) -> Result<Reply> {
     let (content, media_type, lasts) = match request.path() {
-        "/" => (PAGE, "text/html; charset=utf-8", SHORT),
-        "/docs/page.css" => (STYLE, "text/css; charset=utf-8", SHORT),
-        "/docs/page.js" => (SCRIPT, "text/javascript; charset=utf-8", SHORT),
+        "/" => (PAGE, HTML, SHORT),
+        "/docs/page.css" => (STYLE, CSS, SHORT),
+        "/docs/page.js" => (SCRIPT, JAVASCRIPT, SHORT),
+        "/upload" => (UPLOAD_PAGE, HTML, SHORT),
+        "/docs/upload.css" => (UPLOAD_STYLE, CSS, SHORT),
+        "/docs/upload-page.js" => (UPLOAD_SCRIPT, JAVASCRIPT, SHORT),
+        "/docs/upload.js" => (UPLOAD_MODULE, JAVASCRIPT, SHORT),
+        "/docs/element.js" => (UPLOAD_ELEMENT, JAVASCRIPT, SHORT),
         "/llms.txt" => (LLMS, "text/plain; charset=utf-8", SHORT),
         "/openapi.json" => (OPENAPI, "application/json", SHORT),
-        "/docs/scalar-1.72.1.js" => (REFERENCE, "text/javascript; charset=utf-8", LONG),
+        "/docs/scalar-1.72.1.js" => (REFERENCE, JAVASCRIPT, LONG),
         _ => return Err(Error::NoSuchPath { slashed: false }),
     };
     // HEAD has become GET.

@@ -1,4 +1,4 @@
-//! What `GET /`, `GET /openapi.json` and `GET /llms.txt` promise.
+//! What `GET /`, `GET /upload`, `GET /openapi.json` and `GET /llms.txt` promise.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,11 +7,16 @@ use shared::testing::gateway::{Answer, ask_open, request};
 
 use super::{content::Content, get_docs};
 
-const PATHS: [(&str, &str); 6] = [
+const PATHS: [(&str, &str); 11] = [
     ("/", "text/html; charset=utf-8"),
     ("/docs/page.css", "text/css; charset=utf-8"),
     ("/docs/page.js", "text/javascript; charset=utf-8"),
     ("/docs/scalar-1.72.1.js", "text/javascript; charset=utf-8"),
+    ("/upload", "text/html; charset=utf-8"),
+    ("/docs/upload.css", "text/css; charset=utf-8"),
+    ("/docs/upload-page.js", "text/javascript; charset=utf-8"),
+    ("/docs/upload.js", "text/javascript; charset=utf-8"),
+    ("/docs/element.js", "text/javascript; charset=utf-8"),
     ("/llms.txt", "text/plain; charset=utf-8"),
     ("/openapi.json", "application/json"),
 ];
@@ -43,7 +48,7 @@ fn everything_is_served_with_its_type_and_may_be_kept() {
         assert!(answer.header("x-request-id").is_some());
         let bytes = answer.bytes();
         assert!(
-            bytes.len() > 1000 && bytes.len() * 4 / 3 < LARGEST_ANSWER,
+            bytes.len() > 300 && bytes.len() * 4 / 3 < LARGEST_ANSWER,
             "{path}: {}",
             bytes.len()
         );
