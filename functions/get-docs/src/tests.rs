@@ -48,7 +48,7 @@ fn everything_is_served_with_its_type_and_may_be_kept() {
         assert!(answer.header("x-request-id").is_some());
         let bytes = answer.bytes();
         assert!(
-            bytes.len() > 300 && bytes.len() * 4 / 3 < LARGEST_ANSWER,
+            bytes.len() > 250 && bytes.len() * 4 / 3 < LARGEST_ANSWER,
             "{path}: {}",
             bytes.len()
         );
