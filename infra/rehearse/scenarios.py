@@ -54,6 +54,24 @@ def create_file(scene: Scene) -> None:
     scene.uploader.upload_in_parts(b"created")
 
 
+def create_upload_token(scene: Scene) -> None:
+    """A page uploads with a token, and no more than that allows."""
+    page = scene.uploader.page({"maxFiles": 1, "maxSizeBytes": 100, "mimeTypes": ["text/*"]})
+    large = {"filename": "a.txt", "mimeType": "text/plain", "sizeBytes": 101}
+    expect(page.call("POST", "/v1/files", large), 422, "a file that is too large")
+    film = {"filename": "a.mp4", "mimeType": "video/mp4", "sizeBytes": 1}
+    expect(page.call("POST", "/v1/files", film), 422, "a file of another type")
+    text = {"filename": "a.txt", "mimeType": "text/plain;charset=utf-8", "sizeBytes": 5}
+    created = page.call("POST", "/v1/files", text)
+    expect(created, 200, "create with a token")
+    page.put(created.json(), b"hello")
+    expect(page.complete(created.json(), b"hello"), 200, "complete with a token")
+    expect(page.get(created.json()), 200, "get with a token")
+    expect(page.get(scene.uploader.create(b"of a key")), 404, "another's file")
+    expect(page.call("GET", "/v1/files"), 403, "list with a token")
+    expect(page.call("POST", "/v1/files", text), 403, "a file more than the token allows")
+
+
 def delete_file(scene: Scene) -> None:
     """A deleted file loses its record and its bytes, also those that came in parts."""
     file = scene.uploader.upload(b"deleted")
@@ -108,6 +126,25 @@ def no_route(scene: Scene) -> None:
     refused = scene.uploader.call("PUT", "/v1/files")
     expect(refused, 405, "a wrong method")
     assert refused.headers["allow"] == "POST, GET, HEAD"
+
+
+def revoke_upload_token(scene: Scene) -> None:
+    """A token opens nothing from its revocation on."""
+    made = scene.uploader.call("POST", "/v1/upload-tokens", {})
+    expect(made, 200, "an upload token")
+    page = scene.uploader.with_key(made.json()["token"])
+    expect(page.call("GET", "/v1/auth/validate"), 200, "validate")
+    revoked = scene.uploader.call("DELETE", f"/v1/upload-tokens/{made.json()['id']}")
+    expect(revoked, 204, "revoke")
+    expect(page.call("GET", "/v1/auth/validate"), 401, "validate after the revocation")
+
+
+def sign_upload(scene: Scene) -> None:
+    """The URL that is signed once more is as good as the function's own role."""
+    file = scene.uploader.create(b"signed again")
+    signed = scene.uploader.call("POST", f"/v1/files/{file['id']}/upload-url")
+    expect(signed, 200, "sign the upload again")
+    scene.uploader.put(file | signed.json(), b"signed again")
 
 
 def sign_parts(scene: Scene) -> None:
@@ -191,6 +228,7 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "cancel-file": cancel_file,
     "complete-file": complete_file,
     "create-file": create_file,
+    "create-upload-token": create_upload_token,
     "delete-file": delete_file,
     "expire-file": expire_file,
     "geolens": dialects.geolens,
@@ -202,7 +240,10 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "metastudio": dialects.metastudio,
     "no-route": no_route,
     "polar": dialects.polar,
+    "revoke-upload-token": revoke_upload_token,
     "sign-parts": sign_parts,
+    "sign-upload": sign_upload,
+    "uppy": dialects.uppy,
     "validate-key": validate_key,
     "verify-upload": verify_upload,
 }

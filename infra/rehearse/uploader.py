@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -36,6 +36,16 @@ class Uploader:
         headers = {"authorization": f"Bearer {self.key}"}
         url = self.stack.url + path
         return requests.request(method, url, json=body, headers=headers, timeout=TIMEOUT)
+
+    def with_key(self, key: str) -> "Uploader":
+        """Somebody with another key, or an upload token, for the same workspace."""
+        return replace(self, key=key)
+
+    def page(self, bounds: dict) -> "Uploader":
+        """Somebody who holds an upload token only."""
+        made = self.call("POST", "/v1/upload-tokens", bounds)
+        assert made.status_code == 200, f"an upload token is answered {made.status_code}"
+        return self.with_key(made.json()["token"])
 
     def create(self, content: bytes) -> File:
         """A PENDING file that expects these bytes."""

@@ -47,9 +47,9 @@ async fn a_file_goes_up_and_comes_down_again() {
 }
 
 #[tokio::test]
-async fn one_byte_and_many_bytes_come_back_as_they_were() {
+async fn no_byte_one_byte_and_many_bytes_come_back_as_they_were() {
     let client = Client::of_environment_or_shared_stack().await;
-    for size in [1, 2, 4095, 65_536, 5 * 1024 * 1024 + 1] {
+    for size in [0, 1, 2, 4095, 65_536, 5 * 1024 * 1024 + 1] {
         let bytes: Vec<u8> = (0..size).map(|at: u32| (at % 251) as u8).collect();
         let file = client.upload("bytes.bin", bytes.clone()).await;
         assert_eq!(file["sizeBytes"], size);
@@ -120,4 +120,71 @@ async fn a_purpose_admits_only_its_types_and_sizes() {
     create("text/plain", 25 * 1024 * 1024 + 1).await.refused(422, "purpose_size");
     let created = create("text/plain", 1).await.ok();
     assert_eq!(created.get("purpose"), None);
+}
+
+#[tokio::test]
+async fn a_media_type_comes_back_as_the_browser_gave_it() {
+    let client = Client::of_environment_or_shared_stack().await;
+    for (given, kept) in [
+        ("video/webm;codecs=vp8,opus", "video/webm;codecs=vp8,opus"),
+        ("text/plain; charset=\"utf-8\"", "text/plain; charset=\"utf-8\""),
+        ("", "application/octet-stream"),
+    ] {
+        let file = json!({ "filename": "a", "mimeType": given, "sizeBytes": 3 });
+        let created = client.create(&file).await.ok();
+        assert_eq!(client.put_bytes(&created, &b"abc"[..]).await.status, 200, "{given}");
+        client.complete(id_of(&created), &md5_of(b"abc")).await.ok();
+        assert_eq!(client.file(id_of(&created)).await.ok()["mimeType"], kept);
+        let url = client.url(id_of(&created)).await.ok();
+        assert_eq!(client.download(&url).await.header("content-type"), Some(kept));
+    }
+}
+
+#[tokio::test]
+async fn an_empty_file_can_come_in_one_part() {
+    let client = Client::of_environment_or_shared_stack().await;
+    let file = json!({ "filename": "a", "mimeType": "a/b", "sizeBytes": 0, "multipart": {} });
+    let created = client.create(&file).await.ok();
+    assert_eq!(created["parts"]["count"], 1);
+    client.put_parts(&created["parts"]["data"], &bytes::Bytes::new()).await;
+    let completed = client.complete(id_of(&created), &md5_of(b"")).await.ok();
+    assert_eq!(
+        (&completed["status"], &completed["md5"]),
+        (&"COMPLETED".into(), &md5_of(b"").into())
+    );
+}
+
+#[tokio::test]
+async fn a_download_is_shown_in_place_only_where_it_can_run_no_script() {
+    let client = Client::of_environment_or_shared_stack().await;
+    for (mime_type, asked, word) in [
+        ("image/png", "?disposition=inline", "inline"),
+        ("application/pdf", "?disposition=inline", "inline"),
+        ("image/png", "?disposition=attachment", "attachment"),
+        ("image/png", "", "attachment"),
+        ("image/svg+xml", "?disposition=inline", "attachment"),
+        ("text/html", "?disposition=inline", "attachment"),
+    ] {
+        let file = json!({ "filename": "a.x", "mimeType": mime_type, "sizeBytes": 1 });
+        let created = client.create(&file).await.ok();
+        client.put_bytes(&created, &b"x"[..]).await;
+        client.complete(id_of(&created), &md5_of(b"x")).await.ok();
+        let url = client.get(&format!("/v1/files/{}/url{asked}", id_of(&created))).await.ok();
+        let told = client.download(&url).await;
+        let told = told.header("content-disposition").unwrap_or_default().to_owned();
+        assert!(told.starts_with(&format!("{word}; ")), "{mime_type} {asked}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_was_lost_can_be_had_again() {
+    let client = Client::of_environment_or_shared_stack().await;
+    let file = json!({ "filename": "a", "mimeType": "a/b", "sizeBytes": 3, "md5": md5_of(b"abc") });
+    let created = client.create(&file).await.ok();
+    let signed = client.sign_upload(id_of(&created)).await.ok();
+    // The MD5 that was declared holds for the new URL, too.
+    assert_eq!(signed["uploadHeaders"], created["uploadHeaders"]);
+    assert_eq!(client.put_bytes(&signed, &b"xyz"[..]).await.status, 400);
+    assert_eq!(client.put_bytes(&signed, &b"abc"[..]).await.status, 200);
+    client.complete(id_of(&created), &md5_of(b"abc")).await.ok();
 }

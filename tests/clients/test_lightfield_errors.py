@@ -34,7 +34,7 @@ VALID: dict[str, Any] = {"filename": "a.txt", "mime_type": "text/plain", "size_b
         ("filename", 7, "invalid_type"),
         ("mimeType", "text", "invalid_value"),
         ("mimeType", None, "invalid_type"),
-        ("sizeBytes", 0, "invalid_value"),
+        ("sizeBytes", -1, "invalid_value"),
         ("sizeBytes", 512 * 1024 * 1024 + 1, "invalid_value"),
         ("sizeBytes", "1", "invalid_type"),
         ("sizeBytes", 1.5, "invalid_type"),

@@ -25,7 +25,7 @@ HALVES = [
         ({"name": "../a.txt"}, ["name"]),
         ({"name": None}, ["name"]),
         ({"mime_type": "text"}, ["mime_type"]),
-        ({"size": 0}, ["size"]),
+        ({"size": -1}, ["size"]),
         ({"size": "36"}, ["size"]),
         ({"size": 600 * MIB}, ["size"]),
         ({"service": "none_such"}, ["service"]),

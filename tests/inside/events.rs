@@ -79,6 +79,9 @@ async fn where_the_etag_is_no_md5_and_no_event_came_complete_reads_the_bytes() {
     client.put_bytes(&created, &b"unread"[..]).await;
     let completed = client.complete(id_of(&created), &md5_of(b"unread")).await.ok();
     assert_eq!(completed["md5"], md5_of(b"unread"));
+    // There is nothing to read of an empty file.
+    let empty = client.upload("empty.bin", &b""[..]).await;
+    assert_eq!((&empty["status"], &empty["md5"]), (&"COMPLETED".into(), &md5_of(b"").into()));
 }
 
 /// The records of the files, and which of them have bytes.

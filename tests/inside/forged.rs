@@ -12,6 +12,8 @@ fn requests(id: &str, uuid: &str) -> Vec<(Method, String, Value)> {
     let uploaded = json!({ "id": "u", "path": "p", "parts": [part] });
     let created = json!({ "filename": "a", "mimeType": "a/b", "sizeBytes": 1 });
     let post = |path: &str, body: Value| (Method::POST, path.to_owned(), body);
+    // A token stands in the path there.
+    let uppy = "/uppy/{token}/s3/multipart";
     let get = |path: &str| (Method::GET, path.to_owned(), Value::Null);
     let delete = |path: &str| (Method::DELETE, path.to_owned(), Value::Null);
     vec![
@@ -44,6 +46,15 @@ fn requests(id: &str, uuid: &str) -> Vec<(Method, String, Value)> {
         post("/metastudio/v1/p/large-files", metastudio_file("file_multipart_count", 1.into())),
         post(&format!("/metastudio/v1/p/files/{uuid}/complete"), json!({ "state": "CREATED" })),
         delete(&format!("/metastudio/v1/p/files/{uuid}")),
+        post(&format!("/v1/files/{id}/upload-url"), json!({})),
+        post("/v1/upload-tokens", json!({})),
+        delete(&format!("/v1/upload-tokens/{}", "0".repeat(64))),
+        post(uppy, json!({ "filename": "a", "metadata": { "size": 1 } })),
+        get(&format!("{uppy}/{id}")),
+        get(&format!("{uppy}/{id}/1")),
+        get(&format!("{uppy}/{id}/batch?partNumbers=1,2")),
+        post(&format!("{uppy}/{id}/complete"), json!({ "parts": [] })),
+        delete(&format!("{uppy}/{id}")),
     ]
 }
 
@@ -72,19 +83,23 @@ async fn a_forged_key_costs_one_call_beside_the_admission_at_most_and_no_query()
         // Each forged key is another, as a memory of refused ones would be of no use either.
         let mut secret = [9; 20];
         secret[0] = u8::try_from(number).expect("a few requests");
-        let key = ApiKey::new(&"acme".parse().expect("a workspace"), &secret);
-        let stranger = Client::new(stack.url(), key.reveal());
-        // The container's start makes calls of its own.
-        warm(&stranger, &method, &path, &body).await;
-        stack.local().forget_calls();
-        let answer = ask(&stranger, &method, &path, &body).await;
-        assert_eq!(answer.status, 401, "{method} {path}: {}", answer.body);
-        let calls = stack.local().calls();
-        let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
-        assert!(names.len() <= 2, "{method} {path}: {names:?}");
-        assert!(!names.contains(&"Query"), "{method} {path}: {names:?}");
-        let beside = names.iter().find(|name| **name != "UpdateItem");
-        assert!(beside.is_none_or(|name| *name == "GetItem"), "{method} {path}: {names:?}");
+        let workspace = "acme".parse().expect("a workspace");
+        let forged = [ApiKey::new, ApiKey::upload_token].map(|spell| spell(&workspace, &secret));
+        let path = path.replace("{token}", forged[1].reveal());
+        for forged in forged {
+            let stranger = Client::new(stack.url(), forged.reveal());
+            // The container's start makes calls of its own.
+            warm(&stranger, &method, &path, &body).await;
+            stack.local().forget_calls();
+            let answer = ask(&stranger, &method, &path, &body).await;
+            assert_eq!(answer.status, 401, "{method} {path}: {}", answer.body);
+            let calls = stack.local().calls();
+            let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+            assert!(names.len() <= 2, "{method} {path}: {names:?}");
+            assert!(!names.contains(&"Query"), "{method} {path}: {names:?}");
+            let beside = names.iter().find(|name| **name != "UpdateItem");
+            assert!(beside.is_none_or(|name| *name == "GetItem"), "{method} {path}: {names:?}");
+        }
     }
 }
 

@@ -24,6 +24,8 @@ before(async () => {
     args: [
       "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
+      // In a container, shared memory is too small for large files.
+      "--disable-dev-shm-usage",
       // The network is cut.
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     ],

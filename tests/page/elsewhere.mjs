@@ -1,18 +1,35 @@
 // A page of another origin than the deployment's, which holds nothing but an upload token.
 
-import { readFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { createServer } from "node:http";
 import { after } from "node:test";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
 import { browser, key, url } from "./browser.mjs";
 
 const client = (name) => new URL(`../../clients/browser/${name}`, import.meta.url);
 
+// `send` uploads a file, and tells what came of it and how far it was at any time.
+const PAGE = `<!doctype html><title>Elsewhere</title><input type="file"><script type="module">
+import { upload } from "/upload.js";
+window.send = async (file, options) => {
+  window.progress = [];
+  window.aborter = new AbortController();
+  const onProgress = (told) => window.progress.push(told);
+  try {
+    return { file: await upload(file, { onProgress, signal: window.aborter.signal, ...options }) };
+  } catch (error) {
+    return { error: { name: error.name, message: error.message, code: error.code, status: error.status } };
+  }
+};
+</script>`;
+
 const server = createServer((request, response) => {
   const isScript = request.url.endsWith(".js");
   const type = isScript ? "text/javascript" : "text/html; charset=utf-8";
   response.writeHead(200, { "content-type": type });
-  response.end(isScript ? readFileSync(client(request.url)) : "<!doctype html><title>Elsewhere</title>");
+  response.end(isScript ? readFileSync(client(request.url)) : PAGE);
 });
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 after(() => server.close());
@@ -45,24 +62,29 @@ export async function open() {
   return { page, puts, close: () => context.close() };
 }
 
-// Uploads a file that the page makes: of a text, or of so many bytes of which no two MiB are alike.
-export function upload(page, file, options) {
-  return page.evaluate(async ({ file, options }) => {
-    const { upload } = await import("/upload.js");
-    const { name, type, text, size, lastModified = 1 } = file;
-    const pieces = text === undefined ? Array.from({ length: Math.ceil(size / 2 ** 20) }, (_, index) => {
-      const piece = new Uint8Array(Math.min(2 ** 20, size - index * 2 ** 20)).fill(index);
-      piece.set([index >> 8], 0);
-      return piece;
-    }) : [text];
-    window.progress = [];
-    window.aborter = new AbortController();
-    const onProgress = (told) => window.progress.push(told);
-    try {
-      const made = new File(pieces, name, { type, lastModified });
-      return { file: await upload(made, { onProgress, signal: window.aborter.signal, ...options }) };
-    } catch (error) {
-      return { error: { name: error.name, message: error.message, code: error.code, status: error.status } };
-    }
-  }, { file, options });
+// Uploads a small file that the page makes of a text.
+export function upload(page, { name, type, text }, options) {
+  return page.evaluate(async ({ name, type, text, options }) => {
+    return window.send(new File([text], name, { type, lastModified: 1 }), options);
+  }, { name, type, text, options });
+}
+
+// Uploads a file of this machine, as a user who chooses it does.
+export async function choose(page, path, options) {
+  await page.locator("input").setInputFiles(path);
+  return page.evaluate((options) => window.send(document.querySelector("input").files[0], options), options);
+}
+
+// A file of so many bytes, of which no two MiB are alike.
+export function written(size) {
+  const path = join(mkdtempSync(join(tmpdir(), "slipway-page-")), "film.mp4");
+  const file = openSync(path, "w");
+  for (let at = 0, place = 0; at < size; at += 2 ** 20, place += 1) {
+    const piece = Buffer.alloc(Math.min(2 ** 20, size - at), place % 256);
+    piece.writeUInt16BE(place);
+    writeSync(file, piece);
+  }
+  closeSync(file);
+  after(() => rmSync(dirname(path), { recursive: true }));
+  return path;
 }

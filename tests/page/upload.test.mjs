@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import test from "node:test";
 
 import { skip, url } from "./browser.mjs";
-import { asServer, open, tokenOf, upload } from "./elsewhere.mjs";
+import { asServer, choose, open, tokenOf, upload, written } from "./elsewhere.mjs";
 
 const MIB = 2 ** 20;
 const png = (name) => ({ name, type: "image/png", text: `PNG ${name}` });
@@ -22,7 +22,7 @@ test("a token's files complete, and what it does not allow is refused before a b
     assert.equal((await upload(page, file, { token, url })).error?.code, code);
     assert.equal(puts.length, before, "no byte is sent");
   };
-  await refused({ name: "large.png", type: "image/png", size: 2 * MIB }, "token_size");
+  await refused({ name: "large.png", type: "image/png", text: "x".repeat(2 * MIB) }, "token_size");
   await refused({ name: "text.pdf", type: "application/pdf", text: "%PDF" }, "token_mime_type");
 
   const ids = [];
@@ -66,7 +66,8 @@ test("an empty file and one without a type are files, too", { skip }, async () =
 test("300 MB in parts go on after a reload, and no finished part is sent twice", { skip }, async () => {
   const { token } = await tokenOf({ maxFiles: 1 });
   const { page, puts, close } = await open();
-  const film = { name: "film.mp4", type: "video/mp4", size: 300_000_000 };
+  const size = 300_000_000;
+  const film = written(size);
   const finished = new Set();
   page.on("requestfinished", async (request) => {
     const answer = request.method() === "PUT" && (await request.response());
@@ -75,21 +76,21 @@ test("300 MB in parts go on after a reload, and no finished part is sent twice",
   const halfway = new Promise((reached) => {
     page.on("requestfinished", () => finished.size >= 8 && reached());
   });
-  const interrupted = upload(page, film, { token, url }).catch(() => "reloaded");
+  const interrupted = choose(page, film, { token, url }).catch(() => "reloaded");
   await halfway;
   await page.reload();
   assert.equal(await interrupted, "reloaded");
   const [before, done] = [puts.length, new Set(finished)];
-  const { file, error } = await upload(page, film, { token, url });
+  const { file, error } = await choose(page, film, { token, url });
   assert.equal(error, undefined);
-  assert.deepEqual([file.status, file.sizeBytes], ["COMPLETED", film.size]);
+  assert.deepEqual([file.status, file.sizeBytes], ["COMPLETED", size]);
   const again = puts.slice(before).map((put) => put.searchParams.get("partNumber"));
   assert.ok(again.length > 0 && again.length < 18, `${again.length} of 18 parts`);
   assert.deepEqual(again.filter((number) => done.has(number)), [], "no finished part is sent twice");
   assert.equal(new Set(again).size, again.length);
   const progress = await page.evaluate(() => window.progress.map(({ sentBytes }) => sentBytes));
   assert.deepEqual(progress, [...progress].sort((a, b) => a - b), "the bar never goes back");
-  assert.equal(progress.at(-1), film.size);
+  assert.equal(progress.at(-1), size);
   await close();
 });
 
@@ -140,12 +141,12 @@ test("a URL that is over is signed again, and Retry-After is honoured", { skip }
 test("an upload is interrupted at once, and goes on in the same page", { skip }, async () => {
   const { token } = await tokenOf({ maxFiles: 1 });
   const { page, puts, close } = await open();
-  const film = { name: "film.mp4", type: "video/mp4", size: 120 * MIB };
-  const going = upload(page, film, { token, url });
+  const film = written(120 * MIB);
+  const going = choose(page, film, { token, url });
   await page.waitForRequest((request) => request.method() === "PUT");
   await page.evaluate(() => window.aborter.abort());
   assert.equal((await going).error?.name, "AbortError");
-  const { file } = await upload(page, film, { token, url });
+  const { file } = await choose(page, film, { token, url });
   assert.equal(file?.status, "COMPLETED");
   assert.ok(puts.length <= 8 + 4, `${puts.length} PUTs of 8 parts, 4 at a time`);
   await close();

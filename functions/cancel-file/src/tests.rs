@@ -4,11 +4,13 @@
 
 use serde_json::{Value, json};
 use shared::http::endpoints;
-use shared::testing::dynamodb::{FILE, admitted, file_item, refused, update, updated};
+use shared::testing::dynamodb::{
+    FILE, TOKEN, admitted, created_by_token, file_item, refused, token_item, update, updated,
+};
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
 use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, s3_error};
 use shared::testing::s3::{delete, empty};
-use shared::testing::{Answers as _, AwsAnswer, ID, Rule, context};
+use shared::testing::{Answers as _, AwsAnswer, ID, Rule, context, token};
 
 use super::cancel_file;
 
@@ -120,4 +122,22 @@ async fn a_file_whose_parts_became_the_file_keeps_them() {
     let uploads = list_uploads().answers(open_uploads(&[UPLOAD]));
     let answer = send(plain(), &[&file, &uploads]).await;
     assert_eq!((answer.error(), uploads.num_calls()), ((409, "file_not_pending"), 0));
+}
+
+#[tokio::test]
+async fn a_token_cancels_only_what_it_created() {
+    let owned: &'static str = format!("AND createdBy = '{}'", token().hash().as_str()).leak();
+    let condition: &'static [&str] = vec![CANCEL[0].split(" AND (").next().unwrap(), owned].leak();
+    for (found, status) in [
+        (updated(&created_by_token(file_item("CANCELLED"))), 200),
+        (refused(Some(&file_item("PENDING"))), 404),
+    ] {
+        let key = update(TOKEN, &[]).answers(updated(&token_item(0)));
+        let file = update(FILE, condition).answers(found);
+        let object = delete().answers(empty(204));
+        let context = context(&[&key, &file, &object]);
+        let request = plain().by_token();
+        let answer = ask(&context, &endpoints::CANCEL_FILE, &cancel_file, request).await;
+        assert_eq!((answer.status, file.num_calls()), (status, 1), "{answer:?}");
+    }
 }

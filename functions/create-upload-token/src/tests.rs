@@ -76,6 +76,7 @@ async fn a_bound_that_is_out_of_bounds_is_named_and_nothing_is_written() {
         (json!({ "maxFiles": 0 }), "maxFiles"),
         (json!({ "maxFiles": 1001 }), "maxFiles"),
         (json!({ "maxSizeBytes": -1 }), "maxSizeBytes"),
+        (json!({ "maxSizeBytes": 53_687_091_200_001_u64 }), "maxSizeBytes"),
         (json!({ "mimeTypes": [] }), "mimeTypes"),
         (json!({ "mimeTypes": many }), "mimeTypes"),
         (json!({ "mimeTypes": ["image/png", "*/*"] }), "mimeTypes[1]"),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::body::invalid;
 use super::view::text;
 use crate::Result;
-use crate::domain::{ApiKey, KeyHash, MimeRange, Timestamp};
+use crate::domain::{ApiKey, KeyHash, MimeRange, PartPlan, Timestamp};
 use crate::error::check_bounds;
 use crate::upload_tokens::{CreatedToken, NewToken};
 
@@ -21,7 +21,7 @@ pub struct CreateUploadToken {
     #[schemars(range(min = 1, max = 1000))]
     max_files: Option<u64>,
     /// The largest file in bytes.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 53_687_091_200_000_u64))]
     max_size_bytes: Option<u64>,
     /// The media types that are admitted, up to 20: types without parameters, or families such as
     /// `image/*`.
@@ -46,6 +46,8 @@ impl CreateUploadToken {
         check_bounds("maxFiles", max_files, 1..=1000)?;
         let expires_in = self.expires_in.unwrap_or(3600);
         check_bounds("expiresIn", expires_in, 60..=604_800)?;
+        let max_size_bytes = self.max_size_bytes.unwrap_or(0);
+        check_bounds("maxSizeBytes", max_size_bytes, 0..=PartPlan::MAX_FILE_BYTES)?;
         if self.mime_types.as_ref().is_some_and(|types| !(1..=MOST_TYPES).contains(&types.len())) {
             return Err(invalid("mimeTypes", format!("must be 1 to {MOST_TYPES} media types")));
         }

@@ -5,7 +5,7 @@ use super::state::{Open, State};
 use super::{File, SHORTEST_URL, sign_parts};
 use crate::domain::multipart::{PartChecksum, PartDigest};
 use crate::domain::{
-    Announced, FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket,
+    Announced, FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket, Timestamp,
 };
 use crate::storage::{Caller, PendingCaller, Unrecorded};
 use crate::{BucketContext, Error, Result};
@@ -58,6 +58,7 @@ pub struct Opened {
 ///
 /// The failure of DynamoDB or S3. The number is a hole then, which lists step over.
 pub async fn open(ctx: &BucketContext, caller: &PendingCaller, new: NewFile) -> Result<Opened> {
+    let suffix = ctx.random()?;
     let announced = Announced { size_bytes: new.size_bytes, mime_type: new.mime_type.clone() };
     let caller = caller.admitted_for(announced).await?;
     let now = ctx.now();
@@ -66,7 +67,6 @@ pub async fn open(ctx: &BucketContext, caller: &PendingCaller, new: NewFile) -> 
     if expires_at.since(now) < SHORTEST_URL {
         return Err(without_a_place(ctx, caller, Error::Unauthorized).await);
     }
-    let suffix = ctx.random()?;
 
     let sequence = match ctx.files().take_number(caller, now).await {
         Ok(sequence) => sequence,
@@ -87,13 +87,7 @@ pub async fn open(ctx: &BucketContext, caller: &PendingCaller, new: NewFile) -> 
         annotation: new.annotation,
         state: State::Open(Open { expires_at, evidence: Evidence::default() }),
     };
-    match ctx.files().record(caller, &file, expires_at).await {
-        Ok(()) => {}
-        Err(Unrecorded::Certainly(failure)) => {
-            return Err(given_up(ctx, caller, id, failure).await);
-        }
-        Err(Unrecorded::Unknown(failure)) => return Err(failure),
-    }
+    record(ctx, caller, &file, expires_at).await?;
 
     let authority = caller.authority(id);
     let key = authority.key();
@@ -105,6 +99,19 @@ pub async fn open(ctx: &BucketContext, caller: &PendingCaller, new: NewFile) -> 
         }
     };
     Ok(Opened { file, ticket })
+}
+
+async fn record(
+    ctx: &BucketContext,
+    caller: &Caller,
+    file: &File,
+    expires_at: Timestamp,
+) -> Result<()> {
+    match ctx.files().record(caller, file, expires_at).await {
+        Ok(()) => Ok(()),
+        Err(Unrecorded::Certainly(failure)) => Err(given_up(ctx, caller, file.id, failure).await),
+        Err(Unrecorded::Unknown(failure)) => Err(failure),
+    }
 }
 
 /// Opens the multipart upload of a file that arrives in parts.

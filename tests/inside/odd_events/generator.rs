@@ -39,6 +39,7 @@ impl Target {
 pub(super) struct Generator {
     rng: Rng,
     key: String,
+    token: String,
     ids: Vec<String>,
     /// Those that may be deleted and cancelled.
     doomed: Vec<String>,
@@ -48,11 +49,11 @@ pub(super) struct Generator {
 impl Generator {
     pub(super) fn new(
         seed: u64,
-        key: String,
+        [key, token]: [String; 2],
         [ids, doomed]: [Vec<String>; 2],
         targets: Vec<Target>,
     ) -> Self {
-        Self { rng: Rng::with_seed(seed), key, ids, doomed, targets }
+        Self { rng: Rng::with_seed(seed), key, token, ids, doomed, targets }
     }
 
     pub(super) fn event(&mut self) -> OddEvent {
@@ -89,9 +90,14 @@ impl Generator {
                 ["ingest/upload/presigned", "ingest/upload/presigned/{u}/complete", "jobs/{u}"],
             ),
             "metastudio" => (true, ["v1/p/files", "v1/p/large-files", "v1/p/files/{u}/complete"]),
+            "uppy" => (
+                true,
+                ["{t}/s3/multipart", "{t}/s3/multipart/{i}/complete", "{t}/s3/multipart/{i}/1"],
+            ),
             _ => (false, [""; 3]),
         };
         let tail = tail[self.rng.usize(..3)].replace("{u}", &uuid);
+        let tail = tail.replace("{i}", &id).replace("{t}", &self.token);
         let mut raw_path = path.replace("{*path}", &tail).replace("{project_id}", "p");
         raw_path = raw_path.replace("{file_id}", &uuid).replace("{id}", &id);
         let body = body_of(method, &raw_path);

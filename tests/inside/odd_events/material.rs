@@ -150,6 +150,12 @@ pub(super) fn body_of(method: &str, path: &str) -> Option<Value> {
         _ if path.starts_with("/polar") && path.ends_with("/uploaded") => json!({ "id": "u",
             "path": "p", "parts": [{ "number": 1, "checksum_etag": "x", "checksum_sha256_base64": null }] }),
         _ if path.starts_with("/polar") => json!({ "name": "b" }),
+        _ if path.starts_with("/uppy") && path.ends_with("/complete") => {
+            json!({ "parts": [{ "PartNumber": 1, "ETag": "x" }] })
+        }
+        _ if path.starts_with("/uppy") => {
+            json!({ "filename": "a", "type": "a/b", "metadata": { "size": 1 } })
+        }
         "/geolens/ingest/upload/presigned" => json!({ "filename": "a.csv", "file_size": 1 }),
         _ if path.starts_with("/geolens") => json!({ "parts": [] }),
         _ if path.ends_with("/complete") => json!({ "state": "CREATED" }),

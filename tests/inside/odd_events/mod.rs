@@ -38,8 +38,9 @@ async fn every_event_gets_an_answer_of_the_api_that_was_called() {
     let client = stack.workspace("acme").await;
     let (ids, doomed) = (ids(&client).await, ids(&client).await);
     let targets = routes_of_the_workspace().endpoints().iter().map(Target::of).collect();
-    let key = client.key().expect("the client has one").to_owned();
-    let mut generator = Generator::new(seed, key, [ids, doomed], targets);
+    let page = client.upload_token(&serde_json::json!({ "maxFiles": 1000 })).await;
+    let keys = [&client, &page].map(|it| it.key().expect("it has one").to_owned());
+    let mut generator = Generator::new(seed, keys, [ids, doomed], targets);
 
     let odd = std::iter::repeat_with(|| generator.event()).zip(0..events);
     let flaws = stream::iter(odd)
@@ -121,6 +122,7 @@ fn is_refusal(function: &str, body: &str) -> bool {
         "polar" => body["error"].is_string() && !body["detail"].is_null(),
         "metastudio" => body["error_code"].is_string() && body["error_msg"].is_string(),
         "geolens" => !body["detail"].is_null(),
+        "uppy" => body["error"].is_string() && body["message"].is_string(),
         _ => body["error"]["type"].is_string() && body["error"]["message"].is_string(),
     }
 }

@@ -5,6 +5,7 @@ mod brake;
 mod download;
 mod faults;
 mod finish;
+mod link;
 mod resume;
 mod tool;
 mod upload;

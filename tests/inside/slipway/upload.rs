@@ -85,3 +85,17 @@ async fn a_wrong_command_line_is_told_from_a_failure() {
     let help = tool.run(&["upload", "--help"]).await;
     assert!(!help.answer().contains("slw_acme"), "{help:?}");
 }
+
+#[tokio::test]
+async fn an_empty_file_goes_up_and_comes_down() {
+    let tool = Tool::new().await;
+    std::fs::write(tool.path("empty.txt"), b"").expect("the file can be written");
+    let ending = tool.run(&["upload", "empty.txt"]).await;
+    assert_eq!(ending.code, Some(0), "{}", ending.stderr);
+    let files = tool.files().await;
+    let id = files[0]["id"].as_str().expect("an id");
+    tool.holds(id, b"").await;
+    let ending = tool.run(&["download", id, "-o", "down.txt"]).await;
+    assert_eq!(ending.code, Some(0), "{}", ending.stderr);
+    assert_eq!(std::fs::read(tool.path("down.txt")).ok().as_deref(), Some(&b""[..]));
+}

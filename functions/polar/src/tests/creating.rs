@@ -150,6 +150,15 @@ async fn parts_that_are_not_the_file_as_s3_takes_it_are_refused_and_nothing_is_o
 }
 
 #[tokio::test]
+async fn an_empty_file_has_one_part_of_no_bytes() {
+    let [counter, upload, session] = frame(None);
+    let file = put(FILE, &["sizeBytes = 0", "partSizeBytes = 0"]).answers(done());
+    let body = json!({ "size": 0, "upload": { "parts": [part(1, 0, 0)] } });
+    let answer = create(&body, &[&counter, &upload, &session, &file]).await;
+    assert_eq!((answer.status, &answer.body["size"]), (201, &json!(0)), "{answer:?}");
+}
+
+#[tokio::test]
 async fn a_wrong_field_is_named_where_it_stands() {
     for (changes, place, kind) in [
         (json!({ "name": null }), "body.name", "missing"),

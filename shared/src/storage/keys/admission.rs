@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::take::{Request, Taken};
 use super::{Caller, Keys, Reach, Refused, Seen, attributes, time_attributes};
 use crate::Error;
-use crate::domain::rate_limit::{Micros, Times};
+use crate::domain::rate_limit::{Branch, Micros, Times};
 use crate::domain::{
     Access, Announced, Credentials, KeyKind, Scope, Scopes, Standing, Timestamp, TokenBounds,
     TokenUse,
@@ -46,31 +46,40 @@ impl Keys {
         let mut branch = seen.times.branch(now);
         // A TAT never moves back, so there is no third guess.
         for _ in 0..2 {
-            let found = match self.take(request, branch).await? {
+            branch = match self.take(request, branch).await? {
                 Taken::Applied(item) => {
                     let standing = self.learn(request, &item)?.standing(now);
                     return self.admitted(credentials, access, &item, standing);
                 }
                 Taken::Throttled => return Err(self.throttled(now)),
-                Taken::Refused(found) => found,
+                Taken::Refused(found) => self.explained(request, found)?,
             };
-            let item = match found {
-                Some(item) if is_in_force(&item, request.now)? => item,
-                // No item: the key was never issued. Its checksum is public, so anyone can make one up.
-                _ => {
-                    self.doubt(credentials);
-                    return Err(Error::Unauthorized.into());
-                }
-            };
-            let seen = self.learn(request, &item)?;
-            seen.within_limit(now)?;
-            if let Some(announced) = announced {
-                within_bounds(&item, announced)
-                    .map_err(|error| Refused { error, standing: Some(seen.standing(now)) })?;
-            }
-            branch = seen.times.branch(now);
         }
         Err(Error::internal("DynamoDB refused both updates of a key").into())
+    }
+
+    /// Why a key's update was refused; or, if only the guess was wrong, which one is needed.
+    fn explained(
+        &self,
+        request: Request<'_>,
+        found: Option<Attributes>,
+    ) -> Result<Branch, Refused> {
+        let item = match found {
+            Some(item) if is_in_force(&item, request.now)? => item,
+            // No item: the key was never issued. Its checksum is public, so anyone can make one up.
+            _ => {
+                self.doubt(request.credentials);
+                return Err(Error::Unauthorized.into());
+            }
+        };
+        let now = request.micros();
+        let seen = self.learn(request, &item)?;
+        seen.within_limit(now)?;
+        if let Some(announced) = request.announced {
+            within_bounds(&item, announced)
+                .map_err(|error| Refused { error, standing: Some(seen.standing(now)) })?;
+        }
+        Ok(seen.times.branch(now))
     }
 
     fn throttled(&self, now: Micros) -> Refused {

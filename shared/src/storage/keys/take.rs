@@ -55,27 +55,13 @@ impl Keys {
             .expression_attribute_values(":now", number(request.micros()))
             .expression_attribute_values(":time", number(request.now.millis()))
             .expression_attribute_values(":interval", number(self.limit.interval()));
-        // A key that has a limit of its own has it in its item, and the others have none there.
-        let (update, mut set, within) = match branch {
-            Branch::Idle => (
-                update.expression_attribute_values(":lead", signed_number(self.limit.lead())),
-                "SET #tat = :now + if_not_exists(rateInterval, :interval), \
-                 #next = :now - if_not_exists(rateLead, :lead)"
-                    .to_owned(),
-                "#tat <= :now",
-            ),
-            Branch::Busy => (
-                update,
-                "SET #tat = #tat + if_not_exists(rateInterval, :interval), \
-                 #next = #next + if_not_exists(rateInterval, :interval)"
-                    .to_owned(),
-                "#tat > :now AND #next <= :now",
-            ),
+        let update = match branch {
+            Branch::Idle => {
+                update.expression_attribute_values(":lead", signed_number(self.limit.lead()))
+            }
+            Branch::Busy => update,
         };
-        let mut condition = format!(
-            "attribute_not_exists(revokedAt) \
-             AND (attribute_not_exists(expiresAt) OR expiresAt > :time) AND {within}"
-        );
+        let (mut set, mut condition) = moving(branch);
         let update = match request.announced {
             None => update,
             Some(announced) => {
@@ -97,6 +83,28 @@ impl Keys {
             Conditional::Refused(item) => Taken::Refused(item),
         })
     }
+}
+
+/// What moves a key's times, and under which condition. A key that has a limit of its own has it in its item,
+/// and the others have none there.
+fn moving(branch: Branch) -> (String, String) {
+    let (set, within) = match branch {
+        Branch::Idle => (
+            "SET #tat = :now + if_not_exists(rateInterval, :interval), \
+             #next = :now - if_not_exists(rateLead, :lead)",
+            "#tat <= :now",
+        ),
+        Branch::Busy => (
+            "SET #tat = #tat + if_not_exists(rateInterval, :interval), \
+             #next = #next + if_not_exists(rateInterval, :interval)",
+            "#tat > :now AND #next <= :now",
+        ),
+    };
+    let condition = format!(
+        "attribute_not_exists(revokedAt) \
+         AND (attribute_not_exists(expiresAt) OR expiresAt > :time) AND {within}"
+    );
+    (set.to_owned(), condition)
 }
 
 /// The bounds of an upload token, as [`TokenBounds::check`](crate::domain::TokenBounds::check) explains
