@@ -67,10 +67,10 @@ export async function upload(file, options) {
   const task = new Upload(file, options);
   task.signal.throwIfAborted();
   const identity = await identityOf(file, task.url, options.token);
-  const known = await recall(identity);
+  const known = await recall(file, identity);
   const result = (known && (await task.resume(known))) ||
-    (await task.start((id) => remember(identity, id)));
-  await forget(identity);
+    (await task.start((id) => remember(file, identity, id)));
+  await forget(file, identity);
   task.tell(file.size);
   return result;
 }
@@ -84,7 +84,7 @@ export async function upload(file, options) {
 export async function cancel(file, options) {
   const task = new Upload(file, options);
   const identity = await identityOf(file, task.url, options.token);
-  const known = await recall(identity);
+  const known = await recall(file, identity);
   if (!known) return;
   try {
     await task.ask("POST", `/${known}/cancel`, {});
@@ -92,7 +92,7 @@ export async function cancel(file, options) {
     // It ended meanwhile, in one way or another.
     if (![401, 404, 409].includes(statusOf(error))) throw error;
   }
-  await forget(identity);
+  await forget(file, identity);
 }
 
 class Upload {
@@ -139,7 +139,7 @@ class Upload {
       if (file.status === "COMPLETED") return file;
       if (file.status !== "PENDING") return undefined;
       if (file.verification?.state === "HASHING") return await this.complete(id);
-      if (file.parts) return await this.sendParts(id, file.parts, await this.heldParts(id), []);
+      if (file.parts) return await this.sendParts(id, file.parts, await this.heldParts(id, file.parts), []);
       // The bytes may have arrived before the interruption.
       return await this.complete(id).catch((error) => {
         if (error instanceof UploadError && error.code === "upload_missing") return this.sendWhole(id);
@@ -187,9 +187,7 @@ class Upload {
    * @param {{ partNumber: number, url: string, headers: Record<string, string> }[]} signed
    */
   async sendParts(id, plan, held, signed) {
-    const sizeOf = (/** @type {number} */ number) =>
-      Math.min(plan.partSizeBytes, this.file.size - (number - 1) * plan.partSizeBytes);
-    for (const number of held) this.sent.set(number, sizeOf(number));
+    for (const number of held) this.sent.set(number, this.sizeOf(number, plan));
     const numbers = Array.from({ length: plan.count }, (_, index) => index + 1);
     let missing = numbers.filter((number) => !held.includes(number));
     for (let repairs = 0; ; repairs += 1) {
@@ -243,8 +241,8 @@ class Upload {
           return await this.put(number, ticket, bytes, signal);
         } catch (error) {
           if (statusOf(error) !== 403 || repairs === REPAIRS) throw error;
-          // The URL is over, and so are those that were signed with it.
-          tickets.clear();
+          // The URL is over, and so are those that were signed with it, unless another worker has replaced them.
+          if (tickets.get(number) === ticket) tickets.clear();
         }
       }
     };
@@ -262,14 +260,25 @@ class Upload {
     await Promise.all(workers);
   }
 
-  /** The numbers of the parts that S3 holds. @param {string} id @returns {Promise<number[]>} */
-  async heldParts(id) {
-    const numbers = [];
+  /** @param {number} number @param {{ partSizeBytes: number }} plan */
+  sizeOf(number, { partSizeBytes }) {
+    return Math.min(partSizeBytes, this.file.size - (number - 1) * partSizeBytes);
+  }
+
+  /**
+   * The numbers of the parts that S3 holds whole.
+   * @param {string} id
+   * @param {{ partSizeBytes: number }} plan
+   */
+  async heldParts(id, plan) {
+    /** @type {{ partNumber: number, sizeBytes: number }[]} */
+    const held = [];
     for (let page; !page || page.hasMore;) {
-      page = await this.ask("GET", `/${id}/parts?limit=1000&after=${numbers.at(-1) ?? 0}`);
-      numbers.push(...page.data.map((/** @type {{ partNumber: number }} */ part) => part.partNumber));
+      page = await this.ask("GET", `/${id}/parts?limit=1000&after=${held.at(-1)?.partNumber ?? 0}`);
+      held.push(...page.data);
     }
-    return numbers;
+    const whole = held.filter((part) => part.sizeBytes === this.sizeOf(part.partNumber, plan));
+    return whole.map((part) => part.partNumber);
   }
 
   /**
@@ -278,15 +287,13 @@ class Upload {
    * @returns {Promise<UploadedFile>}
    */
   async complete(id) {
-    let file = await this.ask("POST", `/${id}/complete`, {});
-    for (let turn = 1; file.status === "PENDING"; turn += 1) {
+    for (let turn = 1; ; turn += 1) {
+      // Repeated, because a completion that came to nothing has to be begun again. An upload that is over is
+      // refused.
+      const file = await this.ask("POST", `/${id}/complete`, {});
+      if (file.status === "COMPLETED") return file;
       await pause(Math.min(1000 * turn, 10_000), this.signal);
-      file = await this.ask("GET", `/${id}`);
     }
-    if (file.status !== "COMPLETED") {
-      throw new UploadError(`The upload is ${file.status}, not COMPLETED: start it again.`, { status: 409 });
-    }
-    return file;
   }
 
   /**
@@ -418,8 +425,8 @@ async function persist(signal, tries, attempt) {
       return await attempt();
     } catch (error) {
       if (!(error instanceof UploadError) || !error.passes) throw error;
-      // A refusal has certainly done nothing, and may be repeated more often than silence.
-      if (failed >= (error.status ? TRIES : tries)) throw error;
+      // These have certainly done nothing, and may be repeated more often than silence.
+      if (failed >= ([429, 503].includes(error.status) ? TRIES : tries)) throw error;
       // At random, so that those who were refused together do not come back together.
       const longest = Math.min(LONGEST_PAUSE, 250 * 2 ** failed);
       await pause(error.retryAfter + Math.random() * longest, signal);
@@ -447,8 +454,8 @@ function pause(milliseconds, signal) {
 // type and time, and the token is kept as a hash only. Where a page may not hash or keep anything (an insecure
 // origin, a private window), uploads work all the same, and are taken up again within the page.
 
-/** @type {Map<string, string>} */
-const here = new Map();
+/** @type {WeakMap<Blob, { who: string, id: string }>} */
+const here = new WeakMap();
 /** Longer than any token or session lasts. */
 const KEPT = 8 * 24 * 3600 * 1000;
 
@@ -460,6 +467,7 @@ const KEPT = 8 * 24 * 3600 * 1000;
 async function identityOf(file, url, token) {
   const [name, time] = "name" in file ? [file.name, file.lastModified] : ["", 0];
   const who = JSON.stringify([url, name, file.size, file.type, time]);
+  // A Blob without a name is known within the page only: others may have its size and type.
   if (!crypto.subtle || !name) return { who: `${who} ${token}`, lasts: false };
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
   return { who: `${who} ${Array.from(new Uint8Array(digest)).join(".")}`, lasts: true };
@@ -467,23 +475,29 @@ async function identityOf(file, url, token) {
 
 /** @typedef {Awaited<ReturnType<typeof identityOf>>} Identity */
 
-/** The id of the unfinished upload. @param {Identity} identity @returns {Promise<string | undefined>} */
-async function recall({ who, lasts }) {
-  const found = here.get(who);
-  if (found || !lasts) return found;
+/**
+ * The id of the unfinished upload.
+ * @param {Blob} file
+ * @param {Identity} identity
+ * @returns {Promise<string | undefined>}
+ */
+async function recall(file, { who, lasts }) {
+  const found = here.get(file);
+  if (found?.who === who) return found.id;
+  if (!lasts) return undefined;
   const kept = await inStore("readonly", (store) => store.get(who));
   return kept && kept.at > Date.now() - KEPT ? kept.id : undefined;
 }
 
-/** @param {Identity} identity @param {string} id */
-async function remember({ who, lasts }, id) {
-  here.set(who, id);
+/** @param {Blob} file @param {Identity} identity @param {string} id */
+async function remember(file, { who, lasts }, id) {
+  here.set(file, { who, id });
   if (lasts) await inStore("readwrite", (store) => store.put({ id, at: Date.now() }, who));
 }
 
-/** @param {Identity} identity */
-async function forget({ who, lasts }) {
-  here.delete(who);
+/** @param {Blob} file @param {Identity} identity */
+async function forget(file, { who, lasts }) {
+  here.delete(file);
   if (lasts) await inStore("readwrite", (store) => store.delete(who));
 }
 

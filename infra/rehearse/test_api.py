@@ -5,12 +5,13 @@ import json
 import requests
 
 from emulator import credentials
-from stack import ROOT, Stack, run
+from stack import ORIGINS, ROOT, Stack, run
 from uploader import TIMEOUT, Uploader
 
 
 def test_the_tests_of_a_deployment_pass(stack: Stack) -> None:
-    environment = credentials(stack.endpoint) | {"SLIPWAY_URL": stack.url}
+    deployed = {"SLIPWAY_URL": stack.url, "SLIPWAY_ORIGIN": ORIGINS[0]}
+    environment = credentials(stack.endpoint) | deployed
     # By the Python on the path: it has the clients.
     run(["python", "tests/deployment.py", stack.stage], environment, cwd=ROOT)
     with_keys = {item["pk"]["S"] for item in items(stack) if item["sk"]["S"].startswith("FILE#")}

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
-use local::{Call, Interceptor, Verdict};
+use local::{Call, Clock as _, Interceptor, SystemClock, TABLE, Verdict};
 use serde_json::{Value, json};
 use tests::{Answer, Client, Settings, Stack, id_of};
 
@@ -82,7 +83,7 @@ async fn a_place_is_given_back_once_though_the_answer_to_that_is_lost() {
 
 #[tokio::test]
 async fn a_token_is_over_at_its_end_and_at_its_revocation_and_its_files_stay() {
-    let (_stack, owner) = start().await;
+    let (stack, owner) = start().await;
     let bounds = json!({ "maxFiles": 2, "expiresIn": 60 });
     let made = owner.post("/v1/upload-tokens", &bounds).await.ok();
     let page = owner.with_key(made["token"].as_str().expect("a token"));
@@ -97,6 +98,25 @@ async fn a_token_is_over_at_its_end_and_at_its_revocation_and_its_files_stay() {
         assert_eq!((answer.status, answer.header("www-authenticate")), (401, Some("Bearer")));
     }
     assert_eq!(owner.file(id_of(&file)).await.ok()["status"], "COMPLETED");
+
+    let short = owner.post("/v1/upload-tokens", &bounds).await.ok();
+    let page = owner.with_key(short["token"].as_str().expect("a token"));
+    create(&page).await.ok();
+    end_now(&stack, id_of(&short)).await;
+    for answer in [create(&page).await, page.validate().await] {
+        assert_eq!((answer.status, answer.header("www-authenticate")), (401, Some("Bearer")));
+    }
+}
+
+/// Moves the end of a token to this moment.
+async fn end_now(stack: &Stack, id: &str) {
+    let text = |value: String| AttributeValue::S(value);
+    let now = AttributeValue::N(SystemClock.now_ms().to_string());
+    let update = stack.dynamodb().update_item().table_name(TABLE);
+    let update = update.key("pk", text(format!("TOKEN#{id}"))).key("sk", text("TOKEN".to_owned()));
+    let update = update.update_expression("SET expiresAt = :now");
+    let update = update.expression_attribute_values(":now", now);
+    update.send().await.expect("the token is there");
 }
 
 #[tokio::test]

@@ -152,6 +152,43 @@ test("an upload is interrupted at once, and goes on in the same page", { skip },
   await close();
 });
 
+test("a Blob that was interrupted is not taken for another of its size", { skip }, async () => {
+  const { token } = await tokenOf({ maxFiles: 2 });
+  const { page, close } = await open();
+  const send = (bytes) => page.evaluate(([bytes, options]) => window.send(new Blob([bytes]), options), [bytes, { token, url }]);
+  const completes = (request) => request.method() === "POST" && request.url().endsWith("/complete");
+  await page.route("**/complete", (route) => completes(route.request()) || route.continue());
+  const [, interrupted] = await Promise.all([
+    page.waitForRequest(completes).then(() => page.evaluate(() => window.aborter.abort())),
+    send("first!"),
+  ]);
+  assert.equal(interrupted.error?.name, "AbortError");
+  await page.unroute("**/complete");
+  assert.equal((await send("second")).file?.md5, md5("second"));
+  await close();
+});
+
+test("a completion that came to nothing is begun again, and a create that may have been done once", { skip }, async () => {
+  const { token } = await tokenOf({ maxFiles: 3 });
+  const { page, close } = await open();
+  const headers = { "access-control-allow-origin": "*" };
+  const asked = { creates: 0, completes: 0 };
+  await page.route("**/complete", (route) => {
+    if (route.request().method() !== "POST" || (asked.completes += 1) > 1) return route.continue();
+    return route.fulfill({ status: 202, headers, json: { status: "PENDING" } });
+  });
+  assert.equal((await upload(page, png("undone.png"), { token, url })).file?.status, "COMPLETED");
+  assert.equal(asked.completes, 2);
+  await page.route("**/v1/files", (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    asked.creates += 1;
+    return route.fulfill({ status: 504, headers, body: "{}" });
+  });
+  assert.equal((await upload(page, png("unknown.png"), { token, url })).error?.status, 504);
+  assert.equal(asked.creates, 2);
+  await close();
+});
+
 test("a page shows, skips through and saves files by URLs from its own server", { skip }, async () => {
   const { token } = await tokenOf({ maxFiles: 2 });
   const { page, close } = await open();

@@ -59,11 +59,12 @@ for (const version of [5, 6]) {
   };
 
   test(`Uppy ${version} uploads small and large files`, { skip }, async () => {
-    const { page, puts, endpoint, close } = await opened({ maxFiles: 2 });
-    const sizes = [1000, 12 * MIB + 5];
+    const { page, puts, endpoint, close } = await opened({ maxFiles: 3 });
+    // Uppy 6 sends an empty file without parts, which is refused.
+    const sizes = [...(version === 5 ? [0] : []), 1000, 12 * MIB + 5];
     const { done, failed } = await upload(page, { endpoint, option, sizes });
     assert.deepEqual(failed, []);
-    assert.equal(puts.length, 1 + 3);
+    assert.equal(puts.length, sizes.length - 1 + 3);
     const files = await Promise.all(done.map((location) => asServer("GET", new URL(location).pathname)));
     files.sort((a, b) => a.sizeBytes - b.sizeBytes);
     for (const [place, file] of files.entries()) {
