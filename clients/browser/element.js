@@ -5,13 +5,16 @@
  * `slipway-error` with `{ file, error }`.
  */
 
+// Nothing moves here, so that there is nothing to hold still for prefers-reduced-motion. System colours and
+// `inherit` follow the page's color-scheme: a page that is light only stays readable where the system is dark.
+
 import { cancel, upload } from "./upload.js";
 
 /** How many files are sent at the same time. */
 const AT_ONCE = 3;
 
 const STYLE = `
-:host { display: block; color: var(--slipway-text, CanvasText); font: inherit; color-scheme: light dark; }
+:host { display: block; color: var(--slipway-text, inherit); }
 .zone { border: 2px dashed var(--slipway-line, GrayText); border-radius: .5rem; padding: 1.5rem; text-align: center; }
 .zone.over { border-style: solid; border-color: var(--slipway-accent, Highlight); }
 button { font: inherit; padding: .3rem .8rem; cursor: pointer; }
@@ -40,16 +43,16 @@ export class SlipwayUpload extends HTMLElement {
   #spoken = make("p", { class: "hidden", role: "status" });
   /** @type {Set<Row>} */
   #rows = new Set();
+  #button = make("button", { type: "button", part: "button" }, "Choose files");
   /** @type {Row[]} */
   #waiting = [];
   #running = 0;
 
   constructor() {
     super();
-    const button = make("button", { type: "button", part: "button" }, "Choose files");
-    const zone = make("div", { class: "zone", part: "zone" }, "Drop files here, or ", button, this.#picker);
+    const zone = make("div", { class: "zone", part: "zone" }, "Drop files here, or ", this.#button, this.#picker);
     this.#picker.setAttribute("aria-hidden", "true");
-    button.addEventListener("click", () => this.#picker.click());
+    this.#button.addEventListener("click", () => this.#picker.click());
     this.#picker.addEventListener("change", () => {
       this.add(this.#picker.files ?? []);
       // So that the same file can be chosen again.
@@ -102,22 +105,47 @@ export class SlipwayUpload extends HTMLElement {
     this.setAttribute("url", url);
   }
 
+  get accept() {
+    return this.getAttribute("accept") ?? "";
+  }
+
+  set accept(accept) {
+    this.setAttribute("accept", accept);
+  }
+
+  get multiple() {
+    return this.hasAttribute("multiple");
+  }
+
+  set multiple(multiple) {
+    this.toggleAttribute("multiple", multiple);
+  }
+
   /**
    * Uploads files, as if they had been dropped.
    * @param {Iterable<File>} files
    */
   add(files) {
-    const taken = this.hasAttribute("multiple") ? [...files] : [...files].slice(0, 1);
+    const taken = this.multiple ? [...files] : [...files].slice(0, 1);
     for (const file of taken) {
-      const row = new Row(file, { enqueue: () => this.#enqueue(row), options: () => this.#options() });
+      const row = new Row(file, {
+        enqueue: () => this.#enqueue(row),
+        options: () => ({ token: this.token, url: this.url }),
+        remove: () => this.#remove(row),
+      });
       this.#rows.add(row);
       this.#list.append(row.element);
       this.#enqueue(row);
     }
   }
 
-  #options() {
-    return { token: this.token, url: this.url };
+  /** @param {Row} row */
+  #remove(row) {
+    const hadFocus = row.element.contains(this.shadowRoot?.activeElement ?? null);
+    this.#rows.delete(row);
+    row.element.remove();
+    // The keyboard's next stop would be the top of the page.
+    if (hadFocus) this.#button.focus();
   }
 
   /** @param {Row} row */
@@ -166,17 +194,18 @@ class Row {
 
   /**
    * @param {File} file
-   * @param {{ enqueue: () => void, options: () => { token: string, url: string } }} host
+   * @param {{ enqueue: () => void, options: () => { token: string, url: string }, remove: () => void }} host
    */
-  constructor(file, { enqueue, options }) {
+  constructor(file, { enqueue, options, remove }) {
     this.file = file;
     this.options = options;
-    this.bar = /** @type {HTMLProgressElement} */ (make("progress", { max: "1", value: "0" }));
+    this.remove = remove;
+    this.bar = /** @type {HTMLProgressElement} */ (make("progress", { max: "1", value: "0", part: "progress" }));
     this.bar.setAttribute("aria-label", `Progress of ${file.name}`);
     this.text = make("span", { class: "state", part: "state" });
     /** @param {string} word @param {() => void} act */
     const button = (word, act) => {
-      const made = make("button", { type: "button", "aria-label": `${word} ${file.name}` }, word);
+      const made = make("button", { type: "button", part: "button", "aria-label": `${word} ${file.name}` }, word);
       made.addEventListener("click", act);
       return made;
     };
@@ -185,8 +214,9 @@ class Row {
       resume: button("Resume", enqueue),
       retry: button("Try again", enqueue),
       cancel: button("Cancel", () => this.cancel()),
+      remove: button("Remove", remove),
     };
-    const name = make("span", { class: "name" }, file.name);
+    const name = make("span", { class: "name", part: "name" }, file.name);
     this.element = make("li", { part: "file" }, name, this.bar, this.text, ...Object.values(this.buttons));
   }
 
@@ -200,6 +230,7 @@ class Row {
       resume: state === "paused",
       retry: state === "failed",
       cancel: state !== "done",
+      remove: state === "done",
     };
     const { buttons } = this;
     const hadFocus = Object.values(buttons).some((button) => button.matches(":focus"));
@@ -242,7 +273,7 @@ class Row {
     this.#abort.abort();
     // What cannot be cancelled now expires.
     await cancel(this.file, this.options()).catch(() => {});
-    this.element.remove();
+    this.remove();
   }
 }
 

@@ -124,8 +124,9 @@ class Upload {
       multipart: { auto: true },
     }, 2);
     await begun(created.id);
-    if (created.parts) return this.sendParts(created.id, created.parts, [], created.parts.data);
-    return this.sendWhole(created.id, { url: created.uploadUrl, headers: created.uploadHeaders });
+    return this.settle(created.id, created.parts
+      ? this.sendParts(created.id, created.parts, [], created.parts.data)
+      : this.sendWhole(created.id, { url: created.uploadUrl, headers: created.uploadHeaders }));
   }
 
   /**
@@ -139,17 +140,40 @@ class Upload {
       if (file.status === "COMPLETED") return file;
       if (file.status !== "PENDING") return undefined;
       if (file.verification?.state === "HASHING") return await this.complete(id);
-      if (file.parts) return await this.sendParts(id, file.parts, await this.heldParts(id, file.parts), []);
+      if (file.parts) return await this.settle(id, this.sendMissing(id, file.parts));
       // The bytes may have arrived before the interruption.
-      return await this.complete(id).catch((error) => {
+      return await this.settle(id, this.complete(id).catch((error) => {
         if (error instanceof UploadError && error.code === "upload_missing") return this.sendWhole(id);
         throw error;
-      });
+      }));
     } catch (error) {
       // Over, given up, or created with another token: a new one has to be created.
       if ([401, 404, 409].includes(statusOf(error))) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Waits until the file is sent. If another tab completes it first, S3 and the API refuse the rest.
+   * @param {string} id
+   * @param {Promise<UploadedFile>} sending
+   * @returns {Promise<UploadedFile>}
+   */
+  async settle(id, sending) {
+    try {
+      return await sending;
+    } catch (error) {
+      if (![404, 409].includes(statusOf(error))) throw error;
+      const file = await this.ask("GET", `/${id}`);
+      if (file.status === "COMPLETED") return file;
+      if (file.verification?.state === "HASHING") return this.complete(id);
+      throw error;
+    }
+  }
+
+  /** @param {string} id @param {{ partSizeBytes: number, count: number }} plan */
+  async sendMissing(id, plan) {
+    return this.sendParts(id, plan, await this.heldParts(id, plan), []);
   }
 
   /**
@@ -211,6 +235,7 @@ class Upload {
   async sendAll(id, partSize, missing, signed) {
     const tickets = new Map(signed.map(({ partNumber, ...ticket }) => [partNumber, ticket]));
     const queue = [...missing];
+    const unsent = new Set(missing);
     // The first failure ends the other workers, too.
     const failed = new AbortController();
     const signal = AbortSignal.any([this.signal, failed.signal]);
@@ -218,7 +243,9 @@ class Upload {
     /** @type {Promise<void> | undefined} One batch is signed at a time, whoever needs it first. */
     let signing;
     const sign = async (/** @type {number} */ number) => {
-      const partNumbers = [number, ...queue.filter((next) => !tickets.has(next)).slice(0, BATCH - 1)];
+      // Also those that other workers are sending: their URLs are over at the same time.
+      const others = [...unsent].filter((other) => other !== number && !tickets.has(other));
+      const partNumbers = [number, ...others.slice(0, BATCH - 1)];
       const { data } = await this.ask("POST", `/${id}/parts`, { partNumbers });
       for (const { partNumber, ...ticket } of data) tickets.set(partNumber, ticket);
     };
@@ -247,7 +274,10 @@ class Upload {
       }
     };
     const work = async () => {
-      for (let number = queue.shift(); number !== undefined; number = queue.shift()) await send(number);
+      for (let number = queue.shift(); number !== undefined; number = queue.shift()) {
+        await send(number);
+        unsent.delete(number);
+      }
     };
     const workers = Array.from({ length: Math.min(this.concurrency, queue.length) }, async () => {
       try {

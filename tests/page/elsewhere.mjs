@@ -25,11 +25,19 @@ window.send = async (file, options) => {
 };
 </script>`;
 
+// Pages with <slipway-upload>. Their policy allows no inline style or script, and calls to anywhere.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src *";
+const elementPage = (scheme) => `<!doctype html><html lang="en"><title>Elsewhere</title>
+<meta name="color-scheme" content="${scheme}"><script type="module" src="/element.js"></script>
+<main><h1>Elsewhere</h1><slipway-upload multiple></slipway-upload></main>`;
+const pages = { "/": PAGE, "/both": elementPage("light dark"), "/light": elementPage("light") };
+
 const server = createServer((request, response) => {
   const isScript = request.url.endsWith(".js");
-  const type = isScript ? "text/javascript" : "text/html; charset=utf-8";
-  response.writeHead(200, { "content-type": type });
-  response.end(isScript ? readFileSync(client(request.url)) : PAGE);
+  const headers = { "content-type": isScript ? "text/javascript" : "text/html; charset=utf-8" };
+  if (request.url === "/both" || request.url === "/light") headers["content-security-policy"] = policy;
+  response.writeHead(200, headers);
+  response.end(isScript ? readFileSync(client(request.url.slice(1))) : pages[request.url] ?? PAGE);
 });
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 after(() => server.close());
