@@ -35,6 +35,16 @@ after(() => started?.close());
 
 export const browser = () => started;
 
+// What the browser complains of while a page is open.
+export function complaintsOf(page) {
+  const complaints = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  return complaints;
+}
+
 // What people who do not see the page, or use no mouse, would stumble over.
 export async function audit(page) {
   await page.evaluate(axe);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import test from "node:test";
 
-import { audit, browser, skip, url } from "./browser.mjs";
+import { audit, browser, complaintsOf, skip, url } from "./browser.mjs";
 import { asServer, tokenOf } from "./elsewhere.mjs";
 
 const bytes = (text) => ({ mimeType: "text/plain", buffer: Buffer.from(text) });
@@ -14,11 +14,7 @@ async function follow(link, { width = 800, colorScheme = "light" } = {}) {
   const context = await browser().newContext({ viewport: { width, height: 900 }, colorScheme });
   context.setDefaultTimeout(30_000);
   const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const complaints = complaintsOf(page);
   await page.goto(link);
   return { page, complaints, close: () => context.close() };
 }

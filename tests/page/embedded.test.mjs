@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { audit, browser, skip, url } from "./browser.mjs";
+import { audit, browser, complaintsOf, skip, url } from "./browser.mjs";
 import { origin, tokenOf } from "./elsewhere.mjs";
 
 const bytes = (text) => ({ mimeType: "text/plain", buffer: Buffer.from(text) });
@@ -13,11 +13,7 @@ async function embed(path, { colorScheme = "light", bounds = { maxFiles: 5 } } =
   const context = await browser().newContext({ colorScheme, bypassCSP: false });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const complaints = complaintsOf(page);
   await page.goto(origin + path);
   await page.locator("slipway-upload .zone").waitFor();
   await page.evaluate(({ token, url }) => {

@@ -4,18 +4,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { audit, browser, key, skip, url } from "./browser.mjs";
+import { audit, browser, complaintsOf, key, skip, url } from "./browser.mjs";
 
 // Opens the page as `make run` prints its address. What the browser complains of, and whom it asks, is kept.
 async function open({ width = 1400, colorScheme = "light" } = {}) {
   const context = await browser().newContext({ viewport: { width, height: 900 }, colorScheme, acceptDownloads: true });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const seen = { complaints: [], hosts: new Set() };
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) seen.complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => seen.complaints.push(String(error)));
+  const seen = { complaints: complaintsOf(page), hosts: new Set() };
   page.on("request", (request) => seen.hosts.add(new URL(request.url()).hostname));
   await page.goto(`${url}/#key=${key}`);
   // The end of the description: operations are rendered when they come into sight.

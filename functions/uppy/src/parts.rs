@@ -8,8 +8,8 @@ use shared::domain::{FileId, PartNumber, StoredPart};
 use shared::http::{Call, Reply};
 use shared::{BucketContext, Error, Result, uploads};
 
-/// How many parts S3 lists at once, and how many are signed at once.
-const MOST: u16 = 1000;
+/// How many parts are signed at once.
+const MOST: usize = 1000;
 
 #[derive(Serialize)]
 struct SignedPart {
@@ -58,17 +58,9 @@ pub(crate) async fn sign_parts(ctx: BucketContext, call: Call, id: FileId) -> Re
 
 /// `GET /s3/multipart/{uploadId}`
 pub(crate) async fn list_parts(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
-    let mut listed: Vec<ListedPart> = Vec::new();
-    loop {
-        let after = listed.last().map_or(0, |part| part.part_number);
-        let (parts, has_more) =
-            uploads::list_parts(&ctx, call.pending_caller(), id, after, MOST).await?;
-        let is_last = !has_more || parts.is_empty();
-        listed.extend(parts.into_iter().map(ListedPart::new));
-        if is_last {
-            return Reply::ok(&listed);
-        }
-    }
+    let parts = uploads::list_all_parts(&ctx, call.pending_caller(), id).await?;
+    let listed: Vec<_> = parts.into_iter().map(ListedPart::new).collect();
+    Reply::ok(&listed)
 }
 
 async fn signed(
@@ -85,11 +77,9 @@ async fn signed(
 fn numbers(text: &str, param: &str) -> Result<Vec<PartNumber>> {
     let number = |text: &str| PartNumber::try_from(text.parse::<u64>().ok()?).ok();
     let numbers: Option<Vec<PartNumber>> = text.split(',').map(number).collect();
-    numbers.filter(|numbers| numbers.len() <= usize::from(MOST)).ok_or_else(|| {
-        Error::InvalidValue {
-            param: param.to_owned(),
-            reason: format!("must be 1 to {MOST} numbers of parts, separated by commas"),
-        }
+    numbers.filter(|numbers| numbers.len() <= MOST).ok_or_else(|| Error::InvalidValue {
+        param: param.to_owned(),
+        reason: format!("must be 1 to {MOST} numbers of parts, separated by commas"),
     })
 }
 

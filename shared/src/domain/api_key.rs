@@ -1,7 +1,8 @@
 //! API keys, `slw_<workspace>_<secret>_<crc32>`, and upload tokens, which begin with `slt_`.
 //!
-//! An upload token is a key that can do less: it is found, limited and revoked like one. The checksum lets garbage be refused without asking the table; the workspace lets reads begin
-//! while the key is still being checked. Only the SHA-256 is ever stored.
+//! An upload token is a key that can do less: it is found, limited and revoked like one. The checksum lets
+//! garbage be refused without asking the table; the workspace lets reads begin while the key is still being
+//! checked. Only the SHA-256 is ever stored.
 
 use std::fmt;
 use std::str::FromStr;

@@ -30,12 +30,15 @@ mod verify;
 
 use std::time::Duration;
 
+use crate::domain::Timestamp;
+use crate::{Error, Result};
+
 pub use cancel::cancel;
 pub use complete::{Outcome, complete};
 pub use decide::Claim;
 pub use delete::delete;
 pub use file::{File, Status};
-pub use list_parts::list_parts;
+pub use list_parts::{list_all_parts, list_parts};
 pub use open::{Arrival, NewFile, Opened, open};
 pub use read::{read, read_all};
 pub use rename::rename;
@@ -48,3 +51,15 @@ pub use verify::{ObjectCreated, verify};
 
 /// `X-Amz-Expires` counts whole seconds: a URL for less would be dead when it is handed out.
 const SHORTEST_URL: Duration = Duration::from_secs(1);
+
+/// Until when URLs for an open session that are signed at `now` work.
+///
+/// # Errors
+///
+/// [`Error::FileNotPending`]: the session ends too soon for a URL.
+fn url_end(session: &state::Open, now: Timestamp) -> Result<Timestamp> {
+    if session.expires_at.since(now) < SHORTEST_URL {
+        return Err(Error::FileNotPending { status: Status::Expired });
+    }
+    Ok(session.expires_at)
+}

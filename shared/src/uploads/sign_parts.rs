@@ -1,7 +1,7 @@
 //! Signing the PUTs of an open multipart upload's parts.
 
 use super::state::Open;
-use super::{File, SHORTEST_URL, Status};
+use super::{File, url_end};
 use crate::domain::multipart::{PartDigest, PartTicket};
 use crate::domain::{FileId, Multipart, ObjectKey, PartNumber, Timestamp};
 use crate::storage::PendingCaller;
@@ -33,10 +33,7 @@ pub(super) async fn sign(
 ) -> Result<Vec<PartTicket>> {
     let now = ctx.now();
     let (multipart, session) = open_parts(file, now)?;
-    let expires_at = session.expires_at;
-    if expires_at.since(now) < SHORTEST_URL {
-        return Err(Error::FileNotPending { status: Status::Expired });
-    }
+    let expires_at = url_end(session, now)?;
     let mut tickets = Vec::with_capacity(parts.len());
     for (part, digest) in parts {
         let digest = digest.as_ref();

@@ -1,6 +1,6 @@
 //! Signing the PUT of a pending file once more.
 
-use super::{SHORTEST_URL, Status};
+use super::url_end;
 use crate::domain::{FileId, Timestamp, UploadTicket};
 use crate::storage::PendingCaller;
 use crate::{BucketContext, Error, Result};
@@ -19,13 +19,11 @@ pub async fn sign_upload(
 ) -> Result<(UploadTicket, Timestamp)> {
     let file = super::read(ctx, caller, id).await?;
     let now = ctx.now();
-    let expires_at = file.open_session(now)?.expires_at;
+    let session = file.open_session(now)?;
     if file.multipart.is_some() {
         return Err(Error::FileMultipart);
     }
-    if expires_at.since(now) < SHORTEST_URL {
-        return Err(Error::FileNotPending { status: Status::Expired });
-    }
+    let expires_at = url_end(session, now)?;
     let key = caller.object_key(id);
     let ticket = ctx.bucket().sign_put(&key, &file, now, expires_at).await?;
     Ok((ticket, expires_at))
