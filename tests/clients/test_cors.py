@@ -10,7 +10,8 @@ from lightfield import Lightfield
 
 CORS = json.loads((Path(__file__).parents[2] / "infra" / "cors.json").read_text())
 # A page that the deployment allows: SLIPWAY_ORIGIN, where that is not every page.
-ORIGIN = os.environ.get("SLIPWAY_ORIGIN", "https://page.example")
+LISTED = os.environ.get("SLIPWAY_ORIGIN")
+ORIGIN = LISTED or "https://page.example"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,9 @@ def preflight(url: str, method: str, headers: list[str]) -> requests.Response:
     answer = requests.options(url, headers=asked, timeout=30)
     assert answer.status_code in (200, 204)
     assert answer.headers["access-control-allow-origin"] in ("*", ORIGIN)
-    assert "access-control-allow-credentials" not in answer.headers
+    # S3 itself allows them to an origin that is listed. A presigned URL knows no cookies.
+    is_of_s3 = LISTED and "X-Amz-Signature" in url
+    assert is_of_s3 or "access-control-allow-credentials" not in answer.headers
     return answer
 
 
@@ -56,8 +59,11 @@ def test_a_page_may_read_what_the_api_says_beside_a_refusal(url):
 
 
 @pytest.mark.parametrize("method", CORS["bucket"]["methods"])
-def test_a_page_may_use_the_bucket_with_any_header_and_read_what_s3_says(upload_url, method):
+def test_a_page_may_use_the_bucket_with_any_header(upload_url, method):
     answer = preflight(upload_url, method, ["content-type", "if-none-match", "range"])
     assert named(answer, "allow-methods") == lower(CORS["bucket"]["methods"])
+
+
+def test_a_page_may_read_what_s3_says(upload_url):
     refused = requests.get(upload_url, headers={"origin": ORIGIN}, timeout=30)
     assert named(refused, "expose-headers") == lower(CORS["bucket"]["exposed"])
