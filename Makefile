@@ -3,7 +3,7 @@
 PORT ?= 9000
 FILE ?=
 
-# What is deployed, and how; ARGS are `slipway keys`' own.
+# What is deployed, and how; ARGS are those of `slipway keys` or `slipway workspaces`.
 STAGE ?= dev
 ARCHITECTURE ?= arm64
 PARAMETERS ?=
@@ -138,6 +138,10 @@ test-deployment: build $(CLIENTS_INSTALLED) $(INFRA_INSTALLED) ## Run every blac
 .PHONY: keys
 keys: need-cargo ## Manage the keys of STAGE: ARGS='create --workspace acme --scopes files:read'
 	@TABLE_NAME=slipway-$(STAGE) cargo run --quiet --package slipway -- keys $(ARGS)
+
+.PHONY: workspaces
+workspaces: need-cargo ## Set or show the quotas of STAGE: ARGS='set acme --max-files 1e6 --max-bytes 1TB'
+	@TABLE_NAME=slipway-$(STAGE) cargo run --quiet --package slipway -- workspaces $(ARGS)
 
 .PHONY: signing-secret
 signing-secret: need-cargo ## Make or replace what STAGE's secret keys for MetaStudio's clients are derived from

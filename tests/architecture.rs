@@ -27,10 +27,12 @@ const HELD_BY_SOME: [(&str, Holds); 5] = [
             "create-upload-token",
             "get-docs",
             "get-file",
+            "get-usage",
             "list-files",
             "no-route",
             "revoke-upload-token",
             "slipway",
+            "update-file",
             "validate-key",
         ];
         !without_bucket.contains(&binary)

@@ -12,6 +12,9 @@ use crate::client::Status;
 /// Why an upload or a download fails.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
+    /// The system has no randomness.
+    #[error("no randomness: {0}")]
+    Random(getrandom::Error),
     /// This machine's file system refused.
     #[error("cannot {what} {}", path.display())]
     Local {
@@ -123,6 +126,10 @@ impl Failure {
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
             Self::Refused(Refusal { status: 429, retry_after, .. }) => {
+                Remedy::Wait(retry_after.unwrap_or(Duration::from_secs(1)))
+            }
+            // The attempt before this one is still at work, or died, which is certain after a minute.
+            Self::Refused(Refusal { code, retry_after, .. }) if code == "idempotency_conflict" => {
                 Remedy::Wait(retry_after.unwrap_or(Duration::from_secs(1)))
             }
             Self::Refused(refusal) if refusal.status >= 500 => Remedy::AnotherAttempt,

@@ -1,6 +1,6 @@
 //! `slipway keys`: create, list, rotate and revoke API keys.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::Subcommand;
 use shared::Secrets;
@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::aws::Deployment;
 use crate::console::{in_words, note, say};
 use crate::random;
+use crate::time::now;
 
 /// What can be done with keys.
 #[derive(Subcommand)]
@@ -236,12 +237,6 @@ async fn revoke(keys: &Keys, id: &str) -> Result<(), Failure> {
     keys.revoke(&key, now()).await?;
     note(&format!("Key {id} of {} is revoked.", key.workspace));
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the tool has no context to ask for the time")]
-fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_millis(0).after(since_epoch)
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ mod link;
 mod progress;
 mod random;
 mod signing_secret;
+mod time;
 mod upload;
+mod workspaces;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -29,7 +31,7 @@ struct Arguments {
         env = "TABLE_NAME",
         default_value = "slipway",
         global = true,
-        help_heading = "Options of `slipway keys`"
+        help_heading = "Options of operators"
     )]
     table: String,
 
@@ -41,7 +43,7 @@ struct Arguments {
         require_equals = true,
         default_missing_value = "9000",
         global = true,
-        help_heading = "Options of `slipway keys`"
+        help_heading = "Options of operators"
     )]
     local: Option<u16>,
 
@@ -57,6 +59,9 @@ enum Command {
     /// Make or replace what the secret keys of clients that sign are derived from.
     #[command(subcommand)]
     SigningSecret(signing_secret::Command),
+    /// Set what workspaces may keep, and see what they keep.
+    #[command(subcommand)]
+    Workspaces(workspaces::Command),
     Upload(upload::Upload),
     Download(download::Download),
     Link(link::Link),
@@ -69,6 +74,7 @@ fn main() -> ExitCode {
         Command::SigningSecret(command) => {
             signing_secret(command, &arguments.table, arguments.local)
         }
+        Command::Workspaces(command) => workspaces(command, &arguments.table, arguments.local),
         Command::Upload(upload) => upload.run().map_err(Into::into),
         Command::Download(download) => download.run().map_err(Into::into),
         Command::Link(link) => link.run().map_err(Into::into),
@@ -100,6 +106,16 @@ async fn signing_secret(
 ) -> Result<(), Box<dyn Error>> {
     let deployment = aws::deployment(table, local).await?;
     Ok(signing_secret::run(command, &deployment.secrets).await?)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn workspaces(
+    command: workspaces::Command,
+    table: &str,
+    local: Option<u16>,
+) -> Result<(), Box<dyn Error>> {
+    let deployment = aws::deployment(table, local).await?;
+    Ok(workspaces::run(command, deployment).await?)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
  * @typedef {{
  *   id: string, status: "PENDING" | "COMPLETED" | "CANCELLED" | "EXPIRED", filename: string,
  *   mimeType: string, sizeBytes: number, createdAt: string, completedAt: string | null,
- *   expiresAt: string | null, md5: string | null,
+ *   expiresAt: string | null, md5: string | null, labels: Record<string, string>,
  * }} UploadedFile
  */
 
@@ -20,6 +20,7 @@
  * @property {string} [url] The address of the deployment; that of the page if absent.
  * @property {(progress: { sentBytes: number, totalBytes: number }) => void} [onProgress]
  * @property {AbortSignal} [signal] Interrupts the upload. Another call with the same file goes on.
+ * @property {Record<string, string>} [labels] Your application's own words about the file.
  * @property {number} [concurrency] How many parts of a large file are sent at once; 4 if absent.
  */
 
@@ -67,9 +68,11 @@ export async function upload(file, options) {
   const task = new Upload(file, options);
   task.signal.throwIfAborted();
   const identity = await identityOf(file, task.url, options.token);
+  const keep = (/** @type {string} */ id) => remember(file, identity, id);
   const known = await recall(file, identity);
-  const result = (known && (await task.resume(known))) ||
-    (await task.start((id) => remember(file, identity, id)));
+  const result = (known?.startsWith("fil_") ? await task.resume(known) : await task.begin(keep, known)) ||
+    (await task.begin(keep)) || (await task.begin(keep));
+  if (!result) throw new UploadError("The upload was given up elsewhere.");
   await forget(file, identity);
   task.tell(file.size);
   return result;
@@ -85,7 +88,7 @@ export async function cancel(file, options) {
   const task = new Upload(file, options);
   const identity = await identityOf(file, task.url, options.token);
   const known = await recall(file, identity);
-  if (!known) return;
+  if (!known?.startsWith("fil_")) return forget(file, identity);
   try {
     await task.ask("POST", `/${known}/cancel`, {});
   } catch (error) {
@@ -97,9 +100,10 @@ export async function cancel(file, options) {
 
 class Upload {
   /** @param {File | Blob} file @param {Options} options */
-  constructor(file, { token, url = location.origin, onProgress, signal, concurrency = 4 }) {
+  constructor(file, { token, url = location.origin, onProgress, signal, labels, concurrency = 4 }) {
     this.file = file;
     this.token = token;
+    this.labels = labels;
     this.url = url.replace(/\/+$/, "");
     this.concurrency = concurrency;
     this.signal = signal ?? new AbortController().signal;
@@ -110,20 +114,31 @@ class Upload {
   }
 
   /**
-   * Creates the file and sends it.
-   * @param {(id: string) => Promise<void>} begun
+   * Creates the file and sends it. Nothing if the key stands for a file that can no longer be completed.
+   * @param {(known: string) => Promise<void>} keep
+   * @param {string} [known] The idempotency key of a create that was interrupted.
+   * @returns {Promise<UploadedFile | undefined>}
    */
-  async start(begun) {
-    const { file } = this;
-    // A create whose answer is lost may have created a file, which would use up a place of the token. So it is
-    // repeated once, where other requests are repeated often.
+  async begin(keep, known) {
+    const { file, labels } = this;
+    const key = known ?? newKey();
+    // Kept before it is used: a create that is interrupted, or whose answer is lost, makes no second file, which
+    // would use up a place of the token.
+    await keep(key);
     const created = await this.ask("POST", "", {
       filename: "name" in file ? file.name : "file",
       mimeType: file.type,
       sizeBytes: file.size,
       multipart: { auto: true },
-    }, 2);
-    await begun(created.id);
+      labels,
+    }, key).catch((error) => {
+      // The same file with other labels is another one.
+      if (error instanceof UploadError && error.code === "idempotency_key_reused") return undefined;
+      throw error;
+    });
+    if (!created) return undefined;
+    await keep(created.id);
+    if (known) return this.resume(created.id);
     return this.settle(created.id, created.parts
       ? this.sendParts(created.id, created.parts, [], created.parts.data)
       : this.sendWhole(created.id, { url: created.uploadUrl, headers: created.uploadHeaders }));
@@ -331,13 +346,14 @@ class Upload {
    * @param {string} method
    * @param {string} path Below `/v1/files`.
    * @param {object} [body]
-   * @param {number} [tries] How often, if no answer comes.
+   * @param {string} [key] Makes its repetitions harmless.
    * @returns {Promise<any>}
    */
-  ask(method, path, body, tries = TRIES) {
-    return persist(this.signal, tries, async () => {
+  ask(method, path, body, key) {
+    return persist(this.signal, async () => {
       /** @type {Record<string, string>} */
       const headers = { authorization: `Bearer ${this.token}` };
+      if (key) headers["idempotency-key"] = key;
       if (body) headers["content-type"] = "application/json";
       const request = { method, headers, body: body && JSON.stringify(body), signal: this.signal };
       const response = await fetch(`${this.url}/v1/files${path}`, request).catch(unreachable(this.signal));
@@ -360,7 +376,7 @@ class Upload {
       for (const part of this.sent.values()) sum += part;
       this.tell(sum);
     };
-    await persist(signal, TRIES, () => putOnce(ticket, bytes, signal, count));
+    await persist(signal, () => putOnce(ticket, bytes, signal, count));
     count(bytes.size);
   }
 
@@ -422,7 +438,8 @@ async function refusalOf(response) {
   const error = new UploadError(message, { code: told.code ?? told.type, status, param: told.param });
   error.parts = (told.parts ?? []).map((/** @type {{ partNumber: number }} */ part) => part.partNumber);
   error.retryAfter = 1000 * Number(headers.get("retry-after") ?? 0) || 0;
-  return status === 429 || status >= 500 ? passing(error) : error;
+  const passes = status === 429 || status >= 500 || error.code === "idempotency_conflict";
+  return passes ? passing(error) : error;
 }
 
 /** What a failed fetch says, unless it was interrupted. @param {AbortSignal} signal */
@@ -437,6 +454,10 @@ function passing(error) {
   return error;
 }
 
+/** A name for a create: 32 hexadecimal digits. */
+const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** @param {unknown} error */
 const statusOf = (error) => (error instanceof UploadError ? error.status : 0);
 
@@ -445,18 +466,18 @@ const statusOf = (error) => (error instanceof UploadError ? error.status : 0);
  *
  * @template T
  * @param {AbortSignal} signal
- * @param {number} tries
  * @param {() => Promise<T>} attempt
  * @returns {Promise<T>}
  */
-async function persist(signal, tries, attempt) {
-  for (let failed = 1; ; failed += 1) {
+async function persist(signal, attempt) {
+  for (let failed = 0; ;) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof UploadError) || !error.passes) throw error;
-      // These have certainly done nothing, and may be repeated more often than silence.
-      if (failed >= ([429, 503].includes(error.status) ? TRIES : tries)) throw error;
+      // A create that is under way, or has died, which is certain after a minute.
+      if (error.code !== "idempotency_conflict") failed += 1;
+      if (failed === TRIES) throw error;
       // At random, so that those who were refused together do not come back together.
       const longest = Math.min(LONGEST_PAUSE, 250 * 2 ** failed);
       await pause(error.retryAfter + Math.random() * longest, signal);
@@ -506,7 +527,7 @@ async function identityOf(file, url, token) {
 /** @typedef {Awaited<ReturnType<typeof identityOf>>} Identity */
 
 /**
- * The id of the unfinished upload.
+ * The id of the unfinished upload, or the idempotency key of its create.
  * @param {Blob} file
  * @param {Identity} identity
  * @returns {Promise<string | undefined>}

@@ -3,6 +3,7 @@
 Each scenario ends with an assertion's sentence at the first thing that is not as it should be.
 """
 
+import time
 from collections.abc import Callable
 
 import requests
@@ -52,6 +53,16 @@ def create_file(scene: Scene) -> None:
     """The URLs that create signs are as good as the function's own role."""
     scene.uploader.upload(b"created")
     scene.uploader.upload_in_parts(b"created")
+
+    key = {"idempotency-key": f"create-{time.monotonic_ns()}"}
+    once = {"filename": "once.txt", "mimeType": "text/plain", "sizeBytes": 4}
+    first = scene.uploader.call("POST", "/v1/files", once, key)
+    expect(first, 200, "create with an Idempotency-Key")
+    again = scene.uploader.call("POST", "/v1/files", once, key)
+    expect(again, 200, "create again")
+    assert again.json()["id"] == first.json()["id"], "a repetition makes a second file"
+    other = scene.uploader.call("POST", "/v1/files", once | {"sizeBytes": 5}, key)
+    expect(other, 409, "create with another body")
 
 
 def create_upload_token(scene: Scene) -> None:
@@ -105,12 +116,22 @@ def get_file_url(scene: Scene) -> None:
     expect(requests.get(signed.json()["url"], timeout=TIMEOUT), 200, "the download")
 
 
+def get_usage(scene: Scene) -> None:
+    """What the workspace keeps shows; it has no quota, so nothing is counted."""
+    usage = scene.uploader.call("GET", "/v1/usage")
+    expect(usage, 200, "usage")
+    assert usage.json()["files"] is None
+
+
 def list_files(scene: Scene) -> None:
     """A page of files, and one that is counted off around a deleted file."""
     expect(scene.uploader.call("GET", "/v1/files"), 200, "list")
     deleted, _ = scene.uploader.create(b"deleted"), scene.uploader.create(b"first")
     expect(scene.uploader.delete(deleted), 204, "delete")
     expect(scene.uploader.call("GET", "/v1/files?offset=1"), 200, "list after the first")
+    page = scene.uploader.call("GET", "/v1/files?limit=1")
+    after = page.json()["nextAfter"]
+    expect(scene.uploader.call("GET", f"/v1/files?after={after}"), 200, "list after a file")
 
 
 def list_parts(scene: Scene) -> None:
@@ -154,6 +175,15 @@ def sign_parts(scene: Scene) -> None:
     scene.uploader.put_parts(signed.json()["data"], b"signed")
 
 
+def update_file(scene: Scene) -> None:
+    """A file gets another name and labels."""
+    file = scene.uploader.create(b"updated")
+    changes = {"filename": "new.txt", "labels": {"order": "17"}}
+    updated = scene.uploader.call("PATCH", f"/v1/files/{file['id']}", changes)
+    expect(updated, 200, "update")
+    assert updated.json()["labels"] == {"order": "17"}
+
+
 def validate_key(scene: Scene) -> None:
     """A key is valid."""
     expect(scene.uploader.call("GET", "/v1/auth/validate"), 200, "validate")
@@ -163,6 +193,14 @@ def verify_upload(scene: Scene) -> None:
     """An MD5 is learnt, from the ETag or from the bytes; stray bytes go; failures are kept."""
     file = scene.uploader.upload(b"verified")
     learn_md5(scene, file, b"verified")
+
+    completed = scene.uploader.create_to_be_completed(b"completed")
+    scene.uploader.put(completed, b"completed")
+    until(
+        lambda: scene.owner.status(completed) == "COMPLETED",
+        "verify-upload completes the file",
+        scene.patience,
+    )
 
     read = scene.uploader.create(b"read")
     scene.owner.put_in_parts(read, b"read")
@@ -235,6 +273,7 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "get-docs": get_docs,
     "get-file": get_file,
     "get-file-url": get_file_url,
+    "get-usage": get_usage,
     "list-files": list_files,
     "list-parts": list_parts,
     "metastudio": dialects.metastudio,
@@ -243,6 +282,7 @@ OF_FUNCTION: dict[str, Callable[[Scene], None]] = {
     "revoke-upload-token": revoke_upload_token,
     "sign-parts": sign_parts,
     "sign-upload": sign_upload,
+    "update-file": update_file,
     "uppy": dialects.uppy,
     "validate-key": validate_key,
     "verify-upload": verify_upload,

@@ -21,7 +21,6 @@ NOT_PROVABLE = ("logs:", "xray:")
 ONLY_AT_A_START = {
     ("metastudio", "secretsmanager:GetSecretValue"),
     ("cancel-file", "dynamodb:GetItem"),
-    ("create-file", "dynamodb:GetItem"),
     ("create-upload-token", "dynamodb:GetItem"),
     ("delete-file", "dynamodb:GetItem"),
     ("revoke-upload-token", "dynamodb:GetItem"),

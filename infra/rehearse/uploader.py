@@ -31,9 +31,11 @@ class Uploader:
     workspace: str
     key: str
 
-    def call(self, method: str, path: str, body: dict | None = None) -> requests.Response:
-        """One request to the API."""
-        headers = {"authorization": f"Bearer {self.key}"}
+    def call(
+        self, method: str, path: str, body: dict | None = None, more: dict | None = None
+    ) -> requests.Response:
+        """One request to the API, with more headers where there are some."""
+        headers = {"authorization": f"Bearer {self.key}"} | (more or {})
         url = self.stack.url + path
         return requests.request(method, url, json=body, headers=headers, timeout=TIMEOUT)
 
@@ -50,6 +52,10 @@ class Uploader:
     def create(self, content: bytes) -> File:
         """A PENDING file that expects these bytes."""
         return self._create(content, {})
+
+    def create_to_be_completed(self, content: bytes) -> File:
+        """A PENDING file that is completed when these bytes have arrived."""
+        return self._create(content, {"md5": md5_of(content), "autoComplete": True})
 
     def create_in_parts(self, content: bytes) -> File:
         """A PENDING file that expects these bytes in parts."""

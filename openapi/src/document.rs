@@ -1,7 +1,7 @@
 //! The whole document.
 
 use serde_json::{Map, Value, json};
-use shared::domain::{FileId, KeyHash, TokenUse};
+use shared::domain::{FileId, IdempotencyKey, KeyHash, TokenUse};
 use shared::http::{Endpoint, endpoints};
 
 use crate::examples::{Examples, content};
@@ -112,8 +112,11 @@ fn operation(
         "security": security,
         "x-rate-limit-category": format!("{category:?}"),
     });
-    if let Some(query) = operation.query {
-        told["parameters"] = query().into_iter().map(query_parameter).collect();
+    let query = operation.query.map(|query| query()).unwrap_or_default();
+    let parameters: Vec<_> = query.into_iter().map(query_parameter).collect();
+    let parameters = [parameters, idempotency_key(operation)].concat();
+    if !parameters.is_empty() {
+        told["parameters"] = parameters.into();
     }
     if let Some(request) = &operation.request {
         let content = content((request.schema)(schemas), examples.of_request(endpoint));
@@ -134,6 +137,24 @@ fn query_parameter((name, mut schema): Field) -> Value {
     let mut take = |field: &str| schema.as_object_mut().and_then(|schema| schema.remove(field));
     let (description, _) = (take("description"), take("format"));
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
+}
+
+/// The header by which a repetition is recognized, where it has an effect.
+fn idempotency_key(operation: &Operation) -> Vec<Value> {
+    let description = "Your name for this request, such as a UUID.";
+    let schema = json!({
+        "type": "string",
+        "minLength": 1,
+        "maxLength": IdempotencyKey::MOST_CHARACTERS,
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
+    });
+    let header = json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": description,
+        "schema": schema,
+    });
+    if operation.idempotent { vec![header] } else { Vec::new() }
 }
 
 fn success(

@@ -9,7 +9,8 @@ use crate::examples::{Examples, content};
 use crate::schemas::{Schemas, bullets, names};
 
 /// The errors that every operation answers in the same words.
-const COMMON: [(ErrorCode, &str); 4] = [
+const COMMON: [(ErrorCode, &str); 5] = [
+    (ErrorCode::IdempotencyKeyTooLong, "IdempotencyKeyTooLong"),
     (ErrorCode::Unauthorized, "Unauthorized"),
     (ErrorCode::TooManyRequests, "TooManyRequests"),
     (ErrorCode::InternalServerError, "InternalServerError"),
@@ -70,10 +71,23 @@ fn error(codes: &[ErrorCode], examples: Map<String, Value>, schemas: &mut Schema
     let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
     json!({
         "description": description,
-        "headers": headers(codes.iter().flat_map(|code| of_error(*code))),
+        "headers": error_headers(codes),
         "content": content(schemas.answer::<Envelope<'_>>(), examples),
         "x-error-codes": names,
     })
+}
+
+/// The headers of a status: those that all of its codes have, and those that only some have.
+fn error_headers(codes: &[ErrorCode]) -> Value {
+    let mut told = headers(codes.iter().flat_map(|code| of_error(*code)));
+    for (name, header) in told.as_object_mut().into_iter().flatten() {
+        let has_it = |code: &ErrorCode| of_error(*code).any(|other| other == name);
+        if name != REQUEST_ID && !codes.iter().all(has_it) {
+            *header = all_headers()[name].take();
+            header["required"] = false.into();
+        }
+    }
+    told
 }
 
 /// The headers that an error always has. Only a caller who is known for sure is told of a limit.
@@ -88,10 +102,13 @@ fn of_error(code: ErrorCode) -> impl Iterator<Item = &'static str> {
 pub(crate) const LIMITS: &[&str] =
     &["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
 
+/// The header of every answer.
+const REQUEST_ID: &str = "x-request-id";
+
 /// References to headers, and to that of every answer.
 pub(crate) fn headers<'a>(names: impl Iterator<Item = &'a str>) -> Value {
     let refer = |name: &str| json!({ "$ref": format!("#/components/headers/{name}") });
-    let all = std::iter::once("x-request-id").chain(names);
+    let all = std::iter::once(REQUEST_ID).chain(names);
     all.map(|name| (name.to_owned(), refer(name))).collect::<Map<_, _>>().into()
 }
 
@@ -105,7 +122,7 @@ pub(crate) fn all_headers() -> Value {
         header(description, json!({ "type": "string" }), example.into())
     };
     json!({
-        "x-request-id": text(
+        REQUEST_ID: text(
             "The id of the request, as it stands in the log.",
             "5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b",
         ),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::domain::multipart::PartFlaw;
-use crate::domain::{Md5, MimeType, Scope, TokenRefusal};
+use crate::domain::{Md5, MimeType, QuotaExceeded, Scope, TokenRefusal};
 use crate::text::quoted;
 use crate::uploads::Status;
 
@@ -147,6 +147,21 @@ pub enum Error {
     /// Another request is just deleting an object that was not what was promised.
     #[error("A rejected upload is being removed: try again in a moment.")]
     RejectionInProgress,
+    /// The `Idempotency-Key` is too long.
+    #[error("The Idempotency-Key must be at most 255 characters.")]
+    IdempotencyKeyTooLong,
+    /// The `Idempotency-Key` was used for another body.
+    #[error("This Idempotency-Key was used for a create with another body: use a new one.")]
+    IdempotencyKeyReused,
+    /// A create with the same `Idempotency-Key` has begun and not ended.
+    #[error("A create with this Idempotency-Key is under way: try again in a moment.")]
+    IdempotencyConflict,
+    /// The workspace may not keep the file.
+    #[error("{0}: cancel or delete files, or ask the operator for more.")]
+    QuotaExceeded(QuotaExceeded),
+    /// So many requests change the same thing that this one could not.
+    #[error("Other requests are changing this: try again in a moment.")]
+    Contended,
     /// The purpose does not admit the type.
     #[error("The purpose does not admit the type {}.", quoted(mime_type.as_str()))]
     PurposeMimeType {

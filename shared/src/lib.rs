@@ -3,7 +3,7 @@
 //! - [`domain`]: value types and rules. Pure: no async, AWS, HTTP, clock or randomness. `media`, which
 //!   extracts media metadata from bytes, is as pure.
 //! - [`storage`]: every call to AWS. The only code that names `aws_sdk_*`.
-//! - [`uploads`], [`upload_tokens`] and [`listing`]: the use cases, a file for each, with the pure rules they follow.
+//! - [`uploads`], [`upload_tokens`], [`listing`] and [`mod@usage`]: the use cases, a file for each, with the pure rules they follow.
 //! - [`http`]: requests, answers and errors on the wire. With the dialects in `functions/`, the only code
 //!   that names a status code or a header. [`trigger`] is its counterpart for events of AWS.
 //!
@@ -30,6 +30,7 @@ pub mod text;
 pub mod trigger;
 pub mod upload_tokens;
 pub mod uploads;
+pub mod usage;
 
 mod config;
 mod context;

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod access;
+mod application;
 mod bad_input;
 mod deletion;
 mod lifecycle;

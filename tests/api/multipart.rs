@@ -141,7 +141,6 @@ async fn cancel_takes_the_parts_and_no_part_can_follow() {
         client.sign_parts(id, &json!({ "partNumbers": [1] })).await,
         client.list_parts(id, "").await,
         client.complete_as(id, &json!({})).await,
-        client.cancel(id).await,
     ] {
         answer.refused(409, "file_not_pending");
         assert_eq!(answer.header("x-should-retry"), Some("false"));

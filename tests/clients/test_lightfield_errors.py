@@ -147,9 +147,16 @@ def test_a_refusal_carries_the_rate_limit_and_a_request_id(client: Lightfield) -
     assert headers["x-request-id"]
 
 
+def test_a_file_can_be_cancelled_again(client: Lightfield) -> None:
+    file = upload(client)
+    first = client.file.cancel(file.id)
+    assert first.status == "CANCELLED"
+    assert client.file.cancel(file.id) == first
+
+
 @pytest.mark.parametrize(
     ("status", "action"),
-    [("COMPLETED", "cancel"), ("CANCELLED", "cancel"), ("CANCELLED", "complete")],
+    [("COMPLETED", "cancel"), ("CANCELLED", "complete")],
 )
 def test_a_file_that_is_no_longer_pending_is_refused_in_one_request(
     watched: Lightfield, statuses: list[int], status: str, action: str

@@ -7,11 +7,13 @@ use shared::domain::{ApiKey, Scope, TokenUse};
 use shared::http::{Endpoint, Method, endpoints};
 use tests::{Answer, Client, Settings, Stack, id_of, md5_of};
 
+use crate::hand::NOWHERE;
+
 const SCOPES: [Scope; 3] = [Scope::FilesCreate, Scope::FilesRead, Scope::FilesDelete];
 
 #[tokio::test]
 async fn every_endpoint_is_closed_without_a_key_and_with_a_revoked_one() {
-    let stack = Stack::start(Settings::default()).await;
+    let stack = start().await;
     let owner = stack.workspace("acme").await;
     let revoked = stack.workspace("acme").await;
     stack.revoke(&revoked).await;
@@ -28,7 +30,7 @@ async fn every_endpoint_is_closed_without_a_key_and_with_a_revoked_one() {
 
 #[tokio::test]
 async fn every_endpoint_demands_the_scope_of_its_row_and_no_other() {
-    let stack = Stack::start(Settings::default()).await;
+    let stack = start().await;
     let owner = stack.workspace("acme").await;
     for scope in SCOPES {
         let others: Vec<_> =
@@ -52,7 +54,7 @@ async fn every_endpoint_demands_the_scope_of_its_row_and_no_other() {
 
 #[tokio::test]
 async fn every_endpoint_of_a_file_tells_another_workspace_that_there_is_none() {
-    let stack = Stack::start(Settings::default()).await;
+    let stack = start().await;
     let (owner, other) = (stack.workspace("acme").await, stack.workspace("other").await);
     for endpoint in endpoints::ALL {
         let target = Target::of(&owner, endpoint).await;
@@ -73,7 +75,7 @@ async fn every_endpoint_of_a_file_tells_another_workspace_that_there_is_none() {
 
 #[tokio::test]
 async fn every_endpoint_is_to_an_upload_token_what_its_row_says() {
-    let stack = Stack::start(Settings::default()).await;
+    let stack = start().await;
     let owner = stack.workspace("acme").await;
     let bounds = json!({ "maxFiles": 1000 });
     let (page, other) = (owner.upload_token(&bounds).await, owner.upload_token(&bounds).await);
@@ -102,7 +104,7 @@ async fn every_endpoint_is_to_an_upload_token_what_its_row_says() {
 
 #[tokio::test]
 async fn head_is_answered_like_get_without_the_body() {
-    let stack = Stack::start(Settings::default()).await;
+    let stack = start().await;
     let owner = stack.workspace("acme").await;
     for endpoint in endpoints::ALL.into_iter().filter(|it| it.method == Method::GET) {
         let target = Target::of(&owner, endpoint).await;
@@ -118,6 +120,13 @@ async fn head_is_answered_like_get_without_the_body() {
             assert_eq!(named(&head), named(&get), "{}", endpoint.function);
         }
     }
+}
+
+/// A deployment in which no event changes what is compared.
+async fn start() -> Stack {
+    let stack = Stack::start(Settings::default()).await;
+    stack.local().deliver_to(NOWHERE);
+    stack
 }
 
 /// A file that an endpoint succeeds with, and how it is shown before anybody asks.
@@ -164,6 +173,7 @@ impl<'a> Target<'a> {
                 }
                 "complete-file" => request.json(&json!({ "md5": md5_of(b"?") })),
                 "sign-parts" => request.json(&json!({ "partNumbers": [1] })),
+                "update-file" => request.json(&json!({ "labels": {} })),
                 _ => request,
             })
             .await

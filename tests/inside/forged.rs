@@ -28,6 +28,9 @@ fn requests(id: &str, uuid: &str) -> Vec<(Method, String, Value)> {
         get(&format!("/v1/files/{id}/url")),
         post(&format!("/v1/files/{id}/cancel"), json!({})),
         get("/v1/auth/validate"),
+        get("/v1/usage"),
+        get(&format!("/v1/files?after={id}")),
+        (Method::PATCH, format!("/v1/files/{id}"), json!({ "filename": "b" })),
         post("/polar/v1/files/", polar_file()),
         get("/polar/v1/files/"),
         get(&format!("/polar/v1/files/?{twenty}")),
@@ -76,6 +79,9 @@ async fn a_forged_key_costs_one_call_beside_the_admission_at_most_and_no_query()
     let stack = Stack::start(Settings { max_containers: Some(1), ..Settings::default() }).await;
     let client = stack.workspace("acme").await;
     let in_parts = client.uploaded_in_parts("1.bin", &b"1"[..]).await;
+    // What an idempotency key stands for is not told to who guesses it.
+    let created = json!({ "filename": "a", "mimeType": "a/b", "sizeBytes": 1 });
+    client.create_once("known", &created).await.ok();
     let id = id_of(&in_parts);
     let uuid = id.parse::<shared::domain::FileId>().expect("an id").to_uuid();
     stack.local().settled().await;
@@ -110,6 +116,6 @@ async fn warm(stranger: &Client, method: &Method, path: &str, body: &Value) {
 async fn ask(stranger: &Client, method: &Method, path: &str, body: &Value) -> Answer {
     let request = stranger.request(method.clone(), path);
     let key = stranger.key().unwrap_or_default();
-    let request = request.header("x-auth-token", key);
+    let request = request.header("x-auth-token", key).header("idempotency-key", "known");
     Answer::to(if body.is_null() { request } else { request.json(body) }).await
 }

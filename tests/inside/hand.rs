@@ -29,6 +29,31 @@ pub(crate) fn transaction(call: &Call) -> bool {
     call.operation == "TransactWriteItems"
 }
 
+/// The Put of what an idempotency key stands for.
+pub(crate) fn reserves(call: &Call) -> bool {
+    call.operation == "PutItem" && mentions(call, "\"IDEM#")
+}
+
+/// Two hands in one scene.
+pub(crate) struct Both(pub(crate) Arc<dyn Interceptor>, pub(crate) Arc<dyn Interceptor>);
+
+#[async_trait]
+impl Interceptor for Both {
+    async fn before(&self, call: &Call) -> Verdict {
+        match self.0.before(call).await {
+            Verdict::Pass => self.1.before(call).await,
+            verdict => verdict,
+        }
+    }
+
+    async fn after(&self, call: &Call) -> Verdict {
+        match self.0.after(call).await {
+            Verdict::Pass => self.1.after(call).await,
+            verdict => verdict,
+        }
+    }
+}
+
 /// The update that completes a file.
 pub(crate) fn completion(call: &Call) -> bool {
     call.operation == "UpdateItem" && mentions(call, "\"COMPLETED\"")

@@ -74,6 +74,19 @@ impl<'a> Records<'a> {
         self.age(self.counts_key("COUNTER"), "touchedAt", millis).await;
     }
 
+    /// Moves the time at which the workspace's idempotency keys were used into the past.
+    pub(crate) async fn age_reservations(&self, millis: u64) {
+        let scan = self.stack.dynamodb().scan().table_name(TABLE);
+        let scan = scan.filter_expression("begins_with(pk, :reservations)");
+        let prefix = format!("IDEM#{}#", self.workspace);
+        let scan = scan.expression_attribute_values(":reservations", text(prefix));
+        for item in scan.send().await.expect("DynamoDB answers").items() {
+            for attribute in ["madeAt", "endsAt"] {
+                self.age(key_of(item), attribute, millis).await;
+            }
+        }
+    }
+
     /// Writes items as they are.
     pub(crate) async fn put_all(&self, items: Vec<Item>) {
         let dynamodb = self.stack.dynamodb();

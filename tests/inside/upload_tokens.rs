@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
-use local::{Call, Clock as _, Interceptor, SystemClock, TABLE, Verdict};
+use local::{Call, Clock as _, SystemClock, TABLE, Verdict};
 use serde_json::{Value, json};
 use tests::{Answer, Client, Settings, Stack, id_of};
 
-use crate::hand::{Fault, When, put_of_a_file};
+use crate::hand::{Both, Fault, When, put_of_a_file};
 use crate::races::listed;
 
 /// Which calls are meant.
@@ -175,26 +174,6 @@ async fn ask_often(page: &Client) -> Vec<(u16, Value)> {
 
 fn body_of(call: &Call) -> String {
     String::from_utf8_lossy(&call.body).into_owned()
-}
-
-/// Two faults in one scene.
-struct Both(Arc<Fault>, Arc<Fault>);
-
-#[async_trait]
-impl Interceptor for Both {
-    async fn before(&self, call: &Call) -> Verdict {
-        match self.0.before(call).await {
-            Verdict::Pass => self.1.before(call).await,
-            verdict => verdict,
-        }
-    }
-
-    async fn after(&self, call: &Call) -> Verdict {
-        match self.0.after(call).await {
-            Verdict::Pass => self.1.after(call).await,
-            verdict => verdict,
-        }
-    }
 }
 
 /// The admission that takes a token's place.

@@ -68,3 +68,44 @@ test("a part that S3 holds in another size is sent again before complete is aske
   assert.ok(again.includes(short), `part ${short} among ${again}`);
   await close();
 });
+
+test("a create whose answer is lost uses one place of the token", { skip }, async () => {
+  const { token } = await tokenOf({ maxFiles: 1 });
+  const { page, close } = await open();
+  const keys = [];
+  await page.route("**/v1/files", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    if (keys.length > 2) return route.continue();
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
+  const { file, error } = await choose(page, written(1000), { token, url, labels: { order: "17" } });
+  assert.equal(error, undefined);
+  assert.deepEqual([file.status, file.labels], ["COMPLETED", { order: "17" }]);
+  assert.deepEqual([keys.length, new Set(keys).size], [3, 1]);
+  assert.match(keys[0], /^[0-9a-f]{32}$/);
+  await close();
+});
+
+test("a reload while a file is created uses one place of the token", { skip }, async () => {
+  const { token } = await tokenOf({ maxFiles: 1 });
+  const { page, close } = await open();
+  const film = written(1000);
+  let created;
+  const begun = new Promise((resolve) => {
+    created = resolve;
+  });
+  await page.route("**/v1/files", async (route) => {
+    await route.fetch();
+    created();
+  });
+  const interrupted = choose(page, film, { token, url }).catch(() => "reloaded");
+  await begun;
+  await page.unroute("**/v1/files");
+  await page.reload();
+  assert.equal(await interrupted, "reloaded");
+  const { file, error } = await choose(page, film, { token, url });
+  assert.equal(error, undefined);
+  assert.equal(file.status, "COMPLETED");
+  await close();
+});

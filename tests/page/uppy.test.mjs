@@ -36,7 +36,8 @@ function upload(page, { endpoint, option, sizes, tellsSize = true, removesFirst 
     if (tellsSize) uppy.on("file-added", (file) => uppy.setFileMeta(file.id, { size: file.size }));
     const ids = sizes.map((size, place) => {
       const data = new File([new Uint8Array(size).fill(place + 1)], `größe-${place}.bin`, { type: "application/x-test" });
-      return uppy.addFile({ name: data.name, type: data.type, data });
+      const meta = { relativePath: `folder/${data.name}` };
+      return uppy.addFile({ name: data.name, type: data.type, data, meta });
     });
     if (removesFirst) {
       uppy.on("s3-multipart:part-uploaded", () => uppy.getFile(ids[0]) && uppy.removeFile(ids[0]));
@@ -72,6 +73,8 @@ for (const version of [5, 6]) {
         [file.status, file.filename, file.mimeType, file.sizeBytes],
         ["COMPLETED", `größe-${place}.bin`, "application/x-test", sizes[place]],
       );
+      const name = `größe-${place}.bin`;
+      assert.deepEqual(file.labels, { name, relativePath: `folder/${name}` });
       const { url: download } = await asServer("GET", `/v1/files/${file.id}/url`);
       const hash = createHash("md5").update(Buffer.from(await (await fetch(download)).arrayBuffer()));
       assert.equal(hash.digest("hex"), createHash("md5").update(Buffer.alloc(sizes[place], place + 1)).digest("hex"));

@@ -15,6 +15,8 @@ PARTITIONS = {
     ("WARM-UP",): "warm-up",
     ("COUNTER#*", "SESSION#*", "WARM-UP", "WS#*"): "files",
     ("COUNTER#*", "KEY#*", "SESSION#*", "TOKEN#*", "WS#*"): "files and keys",
+    ("COUNTER#*", "IDEM#*", "SESSION#*", "WARM-UP", "WS#*"): "files and reservations",
+    ("COUNTER#*", "IDEM#*", "KEY#*", "SESSION#*", "TOKEN#*", "WS#*"): "files, reservations and keys",
 }
 
 

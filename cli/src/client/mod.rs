@@ -15,6 +15,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use clap::Args;
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::domain::Md5;
@@ -22,6 +23,7 @@ use ureq::http::{Response, header};
 use ureq::{Agent, Body, RequestBuilder};
 
 use crate::failure::{Failure, Refusal};
+use crate::random;
 use wire::{
     CompleteFile, CreateFile, Created, CreatedToken, DownloadUrl, ErrorBody, Multipart, SignParts,
     SignedParts, StoredParts,
@@ -75,14 +77,17 @@ impl Client {
         }
     }
 
-    /// Opens an upload: in parts of `part_size_bytes`, or as the API thinks best.
+    /// Opens an upload: in parts of `part_size_bytes`, or as the API thinks best. However often that is tried, it
+    /// makes one file.
     pub(crate) fn create(
         &self,
         file: &NewFile,
         part_size_bytes: Option<NonZeroU64>,
     ) -> Result<Created, Failure> {
         let multipart = Multipart { auto: part_size_bytes.is_none(), part_size_bytes };
-        self.post("/files", &CreateFile { file, multipart })
+        let mut key = [0; 16];
+        random::fill(&mut key).map_err(Failure::Random)?;
+        self.post_as(Some(&HEXLOWER.encode(&key)), "/files", &CreateFile { file, multipart })
     }
 
     /// The file `id`, as it is now.
@@ -136,9 +141,23 @@ impl Client {
     }
 
     fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.post_as(None, path, body)
+    }
+
+    /// A POST whose repetitions the API knows by `key`, if there is one.
+    fn post_as<T: DeserializeOwned>(
+        &self,
+        key: Option<&str>,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
         let body = serde_json::to_vec(body).map_err(Failure::Unreadable)?;
         persist(|| {
             let request = self.authorized(self.agent.post(self.url(path)));
+            let request = match key {
+                Some(key) => request.header("idempotency-key", key),
+                None => request,
+            };
             read(request.content_type("application/json").send(&body[..]))
         })
     }

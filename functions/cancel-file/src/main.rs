@@ -2,7 +2,8 @@
 
 use shared::domain::{FileId, Milestone};
 use shared::http::{self, Call, FileView, NoBody, Reply, endpoints};
-use shared::{BucketContext, Result, uploads};
+use shared::uploads::{self, Cancelled};
+use shared::{BucketContext, Result};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Exit {
@@ -12,8 +13,12 @@ async fn main() -> shared::Exit {
 async fn cancel_file(ctx: BucketContext, call: Call) -> Result<Reply> {
     let id: FileId = call.path("id")?;
     let NoBody {} = call.optional_body()?;
-    let file = uploads::cancel(&ctx, call.caller().await, id).await?;
-    Ok(Reply::ok(&FileView::new(&file, ctx.now()))?.marking(Milestone::Cancelled))
+    match uploads::cancel(&ctx, call.caller().await, id).await? {
+        Cancelled::Now(file) => {
+            Ok(Reply::ok(&FileView::new(&file, ctx.now()))?.marking(Milestone::Cancelled))
+        }
+        Cancelled::Before(file) => Reply::ok(&FileView::new(&file, ctx.now())),
+    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,13 @@
 use serde_json::{Value, json};
 use shared::http::endpoints;
 use shared::testing::dynamodb::{
-    FILE, TOKEN, admitted, created_by_token, file_item, refused, token_item, update, updated,
+    FILE, TOKEN, admitted, created_by_token, done, file_item, refused, token_item, update, updated,
+    with,
 };
 use shared::testing::gateway::{Answer, GatewayRequest, ask, request};
 use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, s3_error};
 use shared::testing::s3::{delete, empty};
+use shared::testing::transactions::{cancelled, transaction};
 use shared::testing::{Answers as _, AwsAnswer, ID, Rule, context, token};
 
 use super::cancel_file;
@@ -62,13 +64,43 @@ async fn a_file_whose_bytes_cannot_be_deleted_right_now_is_cancelled_all_the_sam
 
 #[tokio::test]
 async fn a_file_in_a_final_state_is_a_conflict_and_keeps_its_bytes() {
-    for status in ["COMPLETED", "CANCELLED", "EXPIRED"] {
+    for status in ["COMPLETED", "EXPIRED"] {
         let outcome = cancel(plain(), refused(Some(&file_item(status))), empty(204)).await;
         assert_eq!(outcome.answer.error(), (409, "file_not_pending"));
         assert_eq!(outcome.answer.header("x-should-retry"), Some("false"));
         let message = outcome.answer.body["error"]["message"].as_str().unwrap();
         assert!(message.contains(status), "{message}");
         assert_eq!(outcome.deletes, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_was_cancelled_before_is_cleared_once_more() {
+    let outcome = cancel(plain(), refused(Some(&file_item("CANCELLED"))), empty(204)).await;
+    assert_eq!((outcome.answer.status, &outcome.answer.body["status"]), (200, &json!("CANCELLED")));
+    assert_eq!((outcome.updates, outcome.deletes), (1, 1));
+}
+
+/// Gives the room of the file back, with its mark.
+const GIVE_BACK: &[&str] = &[
+    "WS#acme/FILE#0000000000007: REMOVE counted \
+     IF id = 'fil_000000070123456789abcdef' AND attribute_exists(counted)",
+    "COUNTER#acme/QUOTA: ADD keptFiles -1, keptBytes -11",
+];
+
+#[tokio::test]
+async fn the_room_of_a_counted_file_comes_back_with_its_mark() {
+    let counted = with(file_item("CANCELLED"), &json!({ "counted": { "BOOL": true } }));
+    for (found, given_back) in [
+        (updated(&counted), done()),
+        (refused(Some(&counted)), done()),
+        (updated(&counted), cancelled(&["ConditionalCheckFailed", "None"])),
+    ] {
+        let file = update(FILE, CANCEL).answers(found);
+        let room = transaction(GIVE_BACK).answers_after(&[&file], given_back);
+        let object = delete().answers_after(&[&room], empty(204));
+        let answer = send(plain(), &[&file, &room, &object]).await;
+        assert_eq!((answer.status, room.num_calls(), object.num_calls()), (200, 1, 1));
     }
 }
 

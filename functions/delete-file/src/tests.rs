@@ -1,17 +1,19 @@
 //! What `DELETE /v1/files/{id}` promises.
 
+use serde_json::json;
 use shared::http::endpoints;
-use shared::testing::dynamodb::{admitted, done, failure};
+use shared::testing::dynamodb::{admitted, done, failure, file_item, with};
 use shared::testing::gateway::{Answer, ask, request};
 use shared::testing::s3::{delete, empty};
-use shared::testing::transactions::{cancelled, transaction};
-use shared::testing::{Answers as _, AwsAnswer, context};
+use shared::testing::transactions::{cancelled, refused_with, transaction};
+use shared::testing::{Answers as _, AwsAnswer, OTHER_ID, context};
 
 use super::delete_file;
 
 /// All that goes and comes with a file, at once.
 const REMOVAL: &[&str] = &[
-    "WS#acme/FILE#0000000000007: DELETE IF id = 'fil_000000070123456789abcdef'",
+    "WS#acme/FILE#0000000000007: DELETE IF id = 'fil_000000070123456789abcdef' \
+     AND attribute_not_exists(counted)",
     "SESSION#fil_000000070123456789abcdef/SESSION: SET objectKey = \
      'acme/fil_000000070123456789abcdef', ttl = if_not_exists(ttl, 1775649600)",
     "COUNTER#acme/BLOCK#0000000000: ADD holes {7} IF NOT contains(holes, 7)",
@@ -93,4 +95,37 @@ async fn a_table_that_does_not_answer_keeps_the_bytes() {
     .await;
     assert_eq!(outcome.answer.error(), (503, "service_unavailable"));
     assert_eq!(outcome.deletes, 0);
+}
+
+/// The same of a file that is counted in what its workspace keeps.
+const COUNTED_REMOVAL: &[&str] = &[
+    "WS#acme/FILE#0000000000007: DELETE IF id = 'fil_000000070123456789abcdef' \
+     AND attribute_exists(counted)",
+    REMOVAL[1],
+    REMOVAL[2],
+    REMOVAL[3],
+    REMOVAL[4],
+    "COUNTER#acme/QUOTA: ADD keptFiles -1, keptBytes -11",
+];
+
+#[tokio::test]
+async fn the_room_of_a_counted_file_goes_with_its_record() {
+    let counted = with(file_item("COMPLETED"), &json!({ "counted": { "BOOL": true } }));
+    let found = refused_with(&counted, 5);
+    let removal = transaction(REMOVAL).answers(found);
+    let counted = transaction(COUNTED_REMOVAL).answers_after(&[&removal], done());
+    let object = delete().answers_after(&[&counted], empty(204));
+    let key = admitted(&["files:delete"]);
+    let context = context(&[&key, &removal, &counted, &object]);
+    let request = request("DELETE /v1/files/{id}");
+    let answer = ask(&context, &endpoints::DELETE_FILE, &delete_file, request).await;
+    assert_eq!((answer.status, counted.num_calls(), object.num_calls()), (204, 1, 1));
+}
+
+#[tokio::test]
+async fn another_file_at_the_number_is_not_the_one_that_is_meant() {
+    let other = with(file_item("COMPLETED"), &json!({ "id": { "S": OTHER_ID } }));
+    let outcome = remove(&[refused_with(&other, 5)], empty(204)).await;
+    assert_eq!(outcome.answer.error(), (404, "not_found"));
+    assert_eq!((outcome.removals, outcome.deletes), (1, 0));
 }

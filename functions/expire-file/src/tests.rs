@@ -9,6 +9,7 @@ use shared::testing::dynamodb::{FILE, SESSION, done, failure, file_item, get, pu
 use shared::testing::dynamodb::{update, updated, with};
 use shared::testing::parts::{UPLOAD, abort, item_in_parts, list_uploads, open_uploads, put_note};
 use shared::testing::s3::{delete, empty};
+use shared::testing::transactions::transaction;
 use shared::testing::{Answers as _, ID, NOW, Rule, context, deliver, id};
 
 use super::expire_file;
@@ -189,4 +190,43 @@ async fn the_record_that_failed_is_told_and_the_others_are_done() {
     let records = [removal(&id(8), "1", &ttl()), removal(ID, "2", &ttl())];
     assert_eq!(failed(&records, &[&failing, &file, &object]).await, ["1"]);
     assert_eq!([&file, &object].map(Rule::num_calls), [1, 1]);
+}
+
+/// Gives the room of the file back, with its mark.
+const GIVE_BACK: &[&str] = &[
+    "WS#acme/FILE#0000000000007: REMOVE counted \
+     IF id = 'fil_000000070123456789abcdef' AND attribute_exists(counted)",
+    "COUNTER#acme/QUOTA: ADD keptFiles -1, keptBytes -11",
+];
+
+#[tokio::test]
+async fn the_room_of_a_file_comes_back_when_it_is_swept_also_if_a_cancellation_could_not_give_it_back()
+ {
+    let counted = |status| with(file_item(status), &json!({ "counted": { "BOOL": true } }));
+    let expired = update(FILE, EXPIRE).answers(updated(&counted("EXPIRED")));
+    for found in [overdue(counted("PENDING")), counted("CANCELLED")] {
+        let record = record(&found);
+        let room = transaction(GIVE_BACK).answers_after(&[&record], done());
+        let object = delete().answers_after(&[&room], empty(204));
+        let again = failed(&[removal(ID, "1", &ttl())], &[&record, &expired, &room, &object]).await;
+        assert_eq!((again.len(), room.num_calls(), object.num_calls()), (0, 1, 1));
+    }
+}
+
+#[tokio::test]
+async fn room_that_could_not_be_given_back_is_given_back_when_the_removal_comes_again() {
+    let found = with(file_item("CANCELLED"), &json!({ "counted": { "BOOL": true } }));
+    let down = failure(500, "InternalServerError");
+    let room = transaction(GIVE_BACK).answers_in_turn(std::iter::repeat_n(down, 6));
+    let object = delete().answers(empty(204));
+    let again = failed(&[removal(ID, "1", &ttl())], &[&record(&found), &room, &object]).await;
+    assert_eq!((again, object.num_calls()), (vec!["1".to_owned()], 1));
+}
+
+#[tokio::test]
+async fn a_completed_file_keeps_its_room() {
+    let found = with(file_item("COMPLETED"), &json!({ "counted": { "BOOL": true } }));
+    let room = transaction(GIVE_BACK).answers(done());
+    let again = failed(&[removal(ID, "1", &ttl())], &[&record(&found), &room]).await;
+    assert_eq!((again.len(), room.num_calls()), (0, 0));
 }

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply};
-use shared::uploads::{self, Status};
-use shared::{BucketContext, Error, Result};
+use shared::uploads::{self, Cancelled};
+use shared::{BucketContext, Result};
 
 #[derive(Serialize)]
-struct Cancelled {
+struct CancelledJob {
     id: String,
     status: &'static str,
     /// Uploads have no runs.
@@ -17,16 +17,15 @@ struct Cancelled {
 }
 
 pub(crate) async fn cancel_job(ctx: BucketContext, call: Call, job: FileId) -> Result<Reply> {
-    match uploads::cancel(&ctx, call.caller().await, job).await {
-        Ok(_) => Ok(Reply::ok(&Cancelled::new(job, false))?.marking(Milestone::Cancelled)),
-        Err(Error::FileNotPending { status: Status::Cancelled }) => {
-            Reply::ok(&Cancelled::new(job, true))
+    match uploads::cancel(&ctx, call.caller().await, job).await? {
+        Cancelled::Now(_) => {
+            Ok(Reply::ok(&CancelledJob::new(job, false))?.marking(Milestone::Cancelled))
         }
-        Err(error) => Err(error),
+        Cancelled::Before(_) => Reply::ok(&CancelledJob::new(job, true)),
     }
 }
 
-impl Cancelled {
+impl CancelledJob {
     fn new(job: FileId, already: bool) -> Self {
         Self { id: job.to_uuid(), status: "cancelled", run_id: None, already }
     }

@@ -107,7 +107,9 @@ fn wire(error: &Error) -> (StatusCode, String) {
         | E::FileMultipart
         | E::FileNotCompleted { .. }
         | E::CompletionBegun
-        | E::OtherClaimBegun => (S::CONFLICT, error.to_string()),
+        | E::OtherClaimBegun
+        | E::IdempotencyKeyReused
+        | E::IdempotencyConflict => (S::CONFLICT, error.to_string()),
         E::SizeMismatch { announced, stored } => {
             let declared = format!("does not match the declared size ({announced} bytes).");
             (S::UNPROCESSABLE_ENTITY, format!("Uploaded file size ({stored} bytes) {declared}"))
@@ -116,9 +118,11 @@ fn wire(error: &Error) -> (StatusCode, String) {
         | E::PartsMismatch { .. }
         | E::ChecksumMismatch { .. }
         | E::PurposeMimeType { .. }
-        | E::PurposeSize { .. } => (S::UNPROCESSABLE_ENTITY, error.to_string()),
+        | E::PurposeSize { .. }
+        | E::IdempotencyKeyTooLong
+        | E::QuotaExceeded(_) => (S::UNPROCESSABLE_ENTITY, error.to_string()),
         E::RateLimited { .. } => (S::TOO_MANY_REQUESTS, error.to_string()),
-        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+        E::RejectionInProgress | E::Contended | E::TooEarly | E::Unavailable { .. } => {
             let retry = "The service is briefly unavailable. Please retry.";
             (S::SERVICE_UNAVAILABLE, retry.to_owned())
         }

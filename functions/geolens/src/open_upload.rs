@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
-use shared::domain::{Filename, Milestone, MimeType, PartPlan, Ticket};
+use shared::domain::{Filename, Labels, Milestone, MimeType, PartPlan, Ticket};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, Arrival, NewFile, Opened};
 use shared::{BucketContext, Config, Error, Result};
@@ -70,7 +70,15 @@ impl OpenUpload {
         let plan = plan(size_bytes, config)?;
         let signed = plan.parts().map(|part| (part, None)).collect();
         let arrival = Arrival::Parts { plan, checksum: None, signed };
-        Ok(NewFile { filename, mime_type, size_bytes, arrival, annotation: None })
+        Ok(NewFile {
+            filename,
+            mime_type,
+            size_bytes,
+            arrival,
+            auto_complete: false,
+            labels: Labels::default(),
+            annotation: None,
+        })
     }
 }
 

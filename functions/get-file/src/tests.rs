@@ -43,6 +43,8 @@ async fn a_pending_file_shows_when_its_session_ends() {
             "completedAt": null,
             "expiresAt": "2026-04-08T12:59:00.000Z",
             "md5": null,
+            "received": null,
+            "labels": {},
         })
     );
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/files`: a page of the workspace's files, newest first, and how many there are.
 
-use shared::http::{self, Call, ListView, Reply, endpoints};
-use shared::listing::{self, Page};
+use shared::http::{self, Call, ListView, PageQuery, Reply, endpoints};
+use shared::listing;
 use shared::{Context, Result};
 
 #[tokio::main(flavor = "current_thread")]
@@ -10,9 +10,9 @@ async fn main() -> shared::Exit {
 }
 
 async fn list_files(ctx: Context, call: Call) -> Result<Reply> {
-    let page = call.query::<Page>()?.checked()?;
+    let page = call.query::<PageQuery>()?.page()?;
     let listing = listing::list(&ctx, call.pending_caller(), page).await?;
-    Reply::ok(&ListView::new(&listing.files, listing.total(), ctx.now()))
+    Reply::ok(&ListView::new(&listing, ctx.now()))
 }
 
 #[cfg(test)]

@@ -134,7 +134,10 @@ async fn a_workspace_without_files_has_an_empty_list() {
     let counter = query(COUNTS, 2).answers(rows(&[]));
     let none = query(NEWEST, 25).answers(rows(&[]));
     let answer = list("", &[&counter, &none]).await;
-    assert_eq!(answer.body, json!({ "object": "list", "data": [], "totalCount": 0 }));
+    assert_eq!(
+        answer.body,
+        json!({ "object": "list", "data": [], "totalCount": 0, "nextAfter": null })
+    );
 }
 
 #[tokio::test]
@@ -247,4 +250,59 @@ async fn a_row_that_is_younger_than_the_counter_does_not_make_a_gap_old() {
     let note = transaction(NOTE).answers(done());
     let answer = list("limit=3", &[&counter(2, LONG_AGO, 0), &newest, &no_holes, &note]).await;
     assert_eq!((answer.status, page(&answer).1, note.num_calls()), (200, 3, 0));
+}
+
+/// The Query of the file 5 and those before it.
+const UP_TO_5: &str = "pk = 'WS#acme' AND sk BETWEEN 'FILE#0000000000000' AND 'FILE#0000000000005'";
+
+#[tokio::test]
+async fn a_page_after_a_file_takes_one_query_and_names_the_next() {
+    for (found, shown, next) in [
+        (&[5, 4, 3, 2][..], &[4, 3][..], Some(3)),
+        // The cursor's file was deleted, and so were others.
+        (&[4, 2, 1, 0], &[4, 2], Some(2)),
+        (&[5, 4, 1], &[4, 1], None),
+        (&[5], &[], None),
+        (&[], &[], None),
+    ] {
+        let counter = counter(9, LONG_AGO, 3);
+        let page_of = query(UP_TO_5, 4).answers(rows(&files(found, LONG_AGO)));
+        let answer = list(&format!("limit=2&after={}", id(5)), &[&counter, &page_of]).await;
+        assert_eq!(page(&answer), (texts(&ids(shown)), 6), "{found:?}");
+        assert_eq!(answer.body["nextAfter"], json!(next.map(id)), "{found:?}");
+        assert_eq!([&counter, &page_of].map(Rule::num_calls), [1, 1]);
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_was_never_given_out_is_no_cursor() {
+    let other = with(file_item("PENDING"), &json!({ "id": { "S": id(5) } }));
+    let stranger = id(5).replace("0123", "3210");
+    for (after, next) in [(id(5), 5), (stranger, 9)] {
+        let counter = counter(next, LONG_AGO, 0);
+        let rows_of = if next == 5 { rows(&[]) } else { rows(std::slice::from_ref(&other)) };
+        let page_of = query(UP_TO_5, 27).answers(rows_of);
+        let answer = list(&format!("after={after}"), &[&counter, &page_of]).await;
+        assert_eq!((answer.error(), answer.param()), ((400, "invalid_value"), Some("after")));
+    }
+    for (query, param) in [
+        (format!("after={}&offset=0", id(5)), "after"),
+        ("after=fil_5".to_owned(), "after"),
+        ("after=5".to_owned(), "after"),
+    ] {
+        let answer = list(&query, &[]).await;
+        assert_eq!((answer.status, answer.param()), (400, Some(param)), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_by_offset_names_the_file_after_which_the_next_starts() {
+    for (limit, next, holes, found, after) in
+        [(2, 3, 0, &[2, 1][..], Some(1)), (2, 2, 0, &[1, 0], None), (3, 2, 0, &[1, 0], None)]
+    {
+        let counter = counter(next, LONG_AGO, holes);
+        let newest = query(NEWEST, limit).answers(rows(&files(found, LONG_AGO)));
+        let answer = list(&format!("limit={limit}"), &[&counter, &newest]).await;
+        assert_eq!(answer.body["nextAfter"], json!(after.map(id)), "{found:?}");
+    }
 }

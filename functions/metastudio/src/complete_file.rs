@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use shared::domain::{FileId, Milestone};
 use shared::http::{Call, Reply, StatusCode};
-use shared::uploads::{self, Claim, Outcome};
+use shared::uploads::{self, Cancelled, Claim, Outcome};
 use shared::{BucketContext, Result};
 
 use crate::upload::declared_md5;
@@ -32,8 +32,10 @@ pub(crate) async fn complete_file(ctx: BucketContext, call: Call, id: FileId) ->
         }
         // Why the client gives up makes no difference to what is left to do.
         State::Failed | State::Cancelled => {
-            uploads::cancel(&ctx, call.caller().await, id).await?;
-            Some(Milestone::Cancelled)
+            match uploads::cancel(&ctx, call.caller().await, id).await? {
+                Cancelled::Now(_) => Some(Milestone::Cancelled),
+                Cancelled::Before(_) => None,
+            }
         }
     };
     let done = Reply::empty(StatusCode::OK);

@@ -53,8 +53,11 @@ fn wire(error: &Error) -> (StatusCode, &'static str) {
         | E::ParameterMissing { .. }
         | E::InvalidType { .. }
         | E::InvalidValue { .. }
+        | E::IdempotencyKeyTooLong
         | E::PurposeMimeType { .. } => (StatusCode::BAD_REQUEST, INVALID_PARAMETER),
-        E::MultipartRequired { .. } | E::PurposeSize { .. } => (StatusCode::BAD_REQUEST, TOO_LARGE),
+        E::MultipartRequired { .. } | E::PurposeSize { .. } | E::QuotaExceeded(_) => {
+            (StatusCode::BAD_REQUEST, TOO_LARGE)
+        }
         E::Unauthorized => (StatusCode::UNAUTHORIZED, UNAUTHORIZED),
         E::MissingScope { .. } | E::ClosedToTokens | E::BeyondToken(_) => {
             (StatusCode::FORBIDDEN, UNAUTHORIZED)
@@ -68,12 +71,14 @@ fn wire(error: &Error) -> (StatusCode, &'static str) {
         | E::FileMultipart
         | E::CompletionBegun
         | E::OtherClaimBegun
+        | E::IdempotencyKeyReused
+        | E::IdempotencyConflict
         | E::PartsMismatch { .. }
         | E::UploadMissing
         | E::SizeMismatch { .. }
         | E::ChecksumMismatch { .. } => (StatusCode::BAD_REQUEST, INVALID),
         E::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, THROTTLED),
-        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+        E::RejectionInProgress | E::Contended | E::TooEarly | E::Unavailable { .. } => {
             (StatusCode::SERVICE_UNAVAILABLE, INTERNAL)
         }
         E::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),

@@ -1,7 +1,7 @@
 //! The body of both creates, and what is kept of it with the file.
 
 use serde::{Deserialize, Serialize};
-use shared::domain::{Filename, Md5, MimeType};
+use shared::domain::{Filename, Labels, Md5, MimeType};
 use shared::uploads::File;
 use shared::uploads::{Arrival, NewFile};
 use shared::{Config, Error, Result};
@@ -46,6 +46,8 @@ impl Upload {
             filename: self.file_name,
             size_bytes: self.file_size,
             arrival,
+            auto_complete: false,
+            labels: Labels::default(),
             annotation: Some(annotation),
         })
     }

@@ -26,7 +26,7 @@ fn an_unknown_path_is_not_found_and_a_slash_too_many_is_pointed_out() {
 fn a_wrong_method_is_told_the_right_ones() {
     for (method, path, allow) in [
         ("PUT", "/v1/files", "POST, GET, HEAD"),
-        ("PATCH", "/v1/files/fil_1", "GET, HEAD, DELETE"),
+        ("PATCH", "/v1/files/fil_1", "GET, HEAD, PATCH, DELETE"),
         ("GET", "/v1/files/anything/complete", "POST"),
         ("HEAD", "/v1/files/anything/cancel", "POST"),
         ("TRACE", "/v1/auth/validate", "GET, HEAD"),

@@ -64,6 +64,11 @@ pub(crate) struct Version(String);
 
 impl Version {
     /// The name as text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as text.
     pub(crate) fn into_text(self) -> String {
         self.0
     }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use shared::domain::multipart::Checksum;
-use shared::domain::{Filename, Milestone, MimeType, Uuid};
+use shared::domain::{Filename, Labels, Milestone, MimeType, Uuid};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, NewFile};
 use shared::{BucketContext, Config, Error, Result};
@@ -50,6 +50,8 @@ impl CreateFile {
             mime_type: self.mime_type,
             size_bytes: self.size,
             arrival: self.upload.arrival(self.size)?,
+            auto_complete: false,
+            labels: Labels::default(),
             annotation: Some(annotation.recorded()?),
         })
     }

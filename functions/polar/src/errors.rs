@@ -79,6 +79,10 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
         | E::FileMultipart
         | E::CompletionBegun
         | E::OtherClaimBegun
+        | E::IdempotencyKeyTooLong
+        | E::IdempotencyKeyReused
+        | E::IdempotencyConflict
+        | E::QuotaExceeded(_)
         | E::MultipartRequired { .. }
         | E::PurposeMimeType { .. }
         | E::PurposeSize { .. }
@@ -99,7 +103,7 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
             named(S::NOT_FOUND, "ResourceNotFound", error.to_string())
         }
         E::RateLimited { .. } => named(S::TOO_MANY_REQUESTS, "TooManyRequests", error.to_string()),
-        E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+        E::RejectionInProgress | E::Contended | E::TooEarly | E::Unavailable { .. } => {
             let retry = "The service is briefly unavailable: try again.".to_owned();
             named(S::SERVICE_UNAVAILABLE, "ServiceUnavailable", retry)
         }

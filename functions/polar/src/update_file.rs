@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use shared::domain::{FileId, Filename};
 use shared::http::{Call, Reply};
-use shared::{BucketContext, Result, uploads};
+use shared::uploads::{self, Details, File};
+use shared::{BucketContext, Result};
 
 use crate::annotation::{Annotation, Version};
 use crate::views::FileRead;
@@ -16,15 +17,23 @@ struct UpdateFile {
 }
 
 pub(crate) async fn update_file(ctx: BucketContext, call: Call, id: FileId) -> Result<Reply> {
-    let UpdateFile { name, version } = call.body()?;
-    let found = uploads::read(&ctx, call.pending_caller(), id).await?;
-
-    let mut annotation = Annotation::of(&found);
-    let name = name.unwrap_or(found.filename);
-    if let Some(version) = version {
-        annotation.polar.version = Some(version.into_text());
-    }
-    let caller = call.caller().await;
-    let file = uploads::rename(&ctx, caller, id, &name, &annotation.recorded()?).await?;
+    let body: UpdateFile = call.body()?;
+    let caller = call.pending_caller();
+    let file = uploads::update(&ctx, caller, id, |file| body.applied_to(file)).await?;
     Reply::ok(&FileRead::new(&ctx, &call, &file).await?)
+}
+
+impl UpdateFile {
+    fn applied_to(&self, file: &File) -> Result<Details> {
+        let mut details = file.details();
+        if let Some(name) = &self.name {
+            details.filename = name.clone();
+        }
+        if let Some(version) = &self.version {
+            let mut annotation = Annotation::of(file);
+            annotation.polar.version = Some(version.as_str().to_owned());
+            details.annotation = Some(annotation.recorded()?);
+        }
+        Ok(details)
+    }
 }

@@ -1,7 +1,9 @@
 //! `POST /s3/multipart`: open the upload of a file in parts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use shared::domain::{Filename, Milestone, MimeType, PartPlan};
+use shared::domain::{Filename, Labels, Milestone, MimeType, PartPlan};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, Arrival, NewFile};
 use shared::{BucketContext, Config, Error, Result};
@@ -28,8 +30,25 @@ struct CreateUpload {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Metadata {
     size: Option<Size>,
+    name: Option<String>,
+    relative_path: Option<String>,
+}
+
+impl Metadata {
+    /// The file's name and its path in a folder that was chosen, which Uppy tells nowhere else. What is longer than a
+    /// label is left out: it is no reason to refuse the file.
+    fn labels(self) -> Labels {
+        let told = [("name", self.name), ("relativePath", self.relative_path)];
+        let told = told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let one = |label: (String, String)| {
+            Labels::try_from(BTreeMap::from([label.clone()])).map(|_| label)
+        };
+        let fitting = told.filter_map(|label| one(label).ok()).collect::<BTreeMap<_, _>>();
+        Labels::try_from(fitting).unwrap_or_default()
+    }
 }
 
 /// A number, or its digits: a form's fields are texts.
@@ -85,6 +104,8 @@ impl CreateUpload {
             size_bytes,
             // Uppy has every part signed by itself.
             arrival: Arrival::Parts { plan, checksum: None, signed: Vec::new() },
+            auto_complete: false,
+            labels: self.metadata.labels(),
             annotation: None,
         })
     }

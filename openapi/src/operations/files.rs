@@ -1,9 +1,8 @@
 //! Files that are there.
 
-use shared::http::{DownloadUrlQuery, FileView, ListView, UrlView};
-use shared::listing::Page;
+use shared::http::{DownloadUrlQuery, FileView, ListView, PageQuery, UpdateFile, UrlView};
 
-use super::{Answer, NONE, Operation, ok};
+use super::{Answer, NONE, Operation, ok, request};
 use crate::schemas::fields;
 
 /// The operation of this function, if it is one of these.
@@ -12,15 +11,27 @@ pub(super) fn of(function: &str) -> Option<Operation> {
         "list-files" => Operation {
             summary: "List files",
             description: "The files of the workspace in every status, newest first, with their exact \
-                number. A page costs the same at every offset.",
-            query: Some(fields::<Page>),
+                number. A page costs the same at every offset.\n\nTo read all of them, ask for the next page with \
+                `after`, the `nextAfter` of the page before: no file is skipped or told twice while others \
+                are created and deleted, which moves offsets. `totalCount` may count a create there that \
+                is under way.",
+            query: Some(fields::<PageQuery>),
             answers: vec![ok::<ListView>("A page of files.")],
             ..NONE
         },
         "get-file" => Operation {
             summary: "Get a file",
-            description: "One file as it is now. Poll it after a 202 of complete-file.",
+            description: "One file as it is now. Poll it after a 202 of complete-file. `received` tells of the \
+                bytes of a PENDING file that have arrived.",
             answers: vec![ok::<FileView>("The file.")],
+            ..NONE
+        },
+        "update-file" => Operation {
+            summary: "Update a file",
+            description: "Gives a file another name or other labels, in any status. Labels that are not named \
+                stay as they are, also those that another request sets at the same time.",
+            request: Some(request::<UpdateFile>(true)),
+            answers: vec![ok::<FileView>("The file as it is now.")],
             ..NONE
         },
         "get-file-url" => Operation {

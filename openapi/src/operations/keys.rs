@@ -1,6 +1,6 @@
 //! Upload tokens and keys.
 
-use shared::http::{CreateUploadToken, KeyView, UploadTokenView, endpoints};
+use shared::http::{CreateUploadToken, KeyView, UploadTokenView, UsageView, endpoints};
 
 use super::{Answer, NONE, Operation, ok, request};
 
@@ -33,6 +33,14 @@ pub(super) fn of(function: &str) -> Option<Operation> {
             summary: "Validate the key",
             description: "What the key or the upload token of the request may do.",
             answers: vec![ok::<KeyView>("The key is valid.")],
+            ..NONE
+        },
+        "get-usage" => Operation {
+            tag: "Keys",
+            summary: "Get the usage",
+            description: "How many files and bytes the workspace keeps, and may keep. The operator of the \
+                deployment sets the quota.",
+            answers: vec![ok::<UsageView>("The usage.")],
             ..NONE
         },
         _ => return None,

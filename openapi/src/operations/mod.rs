@@ -16,6 +16,8 @@ pub(crate) struct Operation {
     pub(crate) summary: &'static str,
     pub(crate) description: &'static str,
     pub(crate) query: Option<fn() -> Vec<Field>>,
+    /// Whether an `Idempotency-Key` has an effect.
+    pub(crate) idempotent: bool,
     pub(crate) request: Option<Request>,
     pub(crate) answers: Vec<Answer>,
     /// The operations that take the id of the file in the answer.
@@ -40,7 +42,7 @@ pub(crate) const TAGS: [(&str, &str); 4] = [
     ("Files", "Upload files, list them and download them."),
     ("Parts", "Upload large files in parts, several at a time, and resume what was interrupted."),
     ("Upload tokens", "Let people without keys upload from a page."),
-    ("Keys", "Find out what a key may do."),
+    ("Keys", "Find out what a key may do, and what its workspace keeps."),
 ];
 
 const NONE: Operation = Operation {
@@ -48,6 +50,7 @@ const NONE: Operation = Operation {
     summary: "",
     description: "",
     query: None,
+    idempotent: false,
     request: None,
     answers: Vec::new(),
     links: &[],

@@ -17,9 +17,15 @@ pub(super) fn of(function: &str) -> Option<Operation> {
                 `uploadHeaders`, then complete it. With `multipart` the answer has `parts` in place of \
                 `uploadUrl`: PUT every part to its own URL.\n\nThe URL writes once. If the answer to a PUT \
                 is lost and it is sent again, S3 answers 412 or 409: complete the file, which looks at \
-                what S3 holds.",
+                what S3 holds.\n\nWith `autoComplete` the file is completed without a further request. With \
+                an `Idempotency-Key` the request can be repeated for 24 hours and makes one file, which a \
+                repetition tells as it is now. Each workspace has its own keys, and each upload token.",
+            idempotent: true,
             request: Some(request::<CreateFile>(true)),
-            answers: vec![ok::<CreatedView>("The file is PENDING: its upload may begin.")],
+            answers: vec![ok::<CreatedView>(
+                "The file is PENDING: its upload may begin. Or the file that an earlier request with the same \
+                    `Idempotency-Key` has created.",
+            )],
             links: UPLOAD_LINKS,
             ..NONE
         },
@@ -71,7 +77,8 @@ pub(super) fn of(function: &str) -> Option<Operation> {
         },
         "cancel-file" => Operation {
             summary: "Cancel a file",
-            description: "Gives up the upload of a PENDING file. Its bytes are deleted.",
+            description: "Gives up the upload of a PENDING file. Its bytes are deleted. Cancelling twice is \
+                harmless.",
             request: Some(request::<NoBody>(false)),
             answers: vec![ok::<FileView>("The file is CANCELLED.")],
             links: FILE_LINKS,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use data_encoding::{Encoding, Specification};
+use serde::Deserialize;
 use thiserror::Error;
 
 use super::Uuid;
@@ -79,8 +80,12 @@ impl Sequence {
     }
 }
 
-/// The random half of a file id: 80 bits that make an id unguessable.
+/// The random half of a file id: 80 bits, of which one says how the file is completed. The others make the id
+/// unguessable.
 pub type Suffix = [u8; 10];
+
+/// The bit of a suffix's first byte that says that the upload's event completes the file.
+const AUTO_COMPLETE: u8 = 1;
 
 /// A file's id: `fil_` and 24 characters, 40 bits of [`Sequence`] and 80 random bits.
 ///
@@ -95,7 +100,8 @@ pub type Suffix = [u8; 10];
 /// assert_eq!(FileId::from_uuid(&id.to_uuid()).unwrap(), id);
 /// assert!("fil_7".parse::<FileId>().is_err());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct FileId {
     sequence: Sequence,
     suffix: Suffix,
@@ -106,6 +112,20 @@ impl FileId {
     #[must_use]
     pub const fn new(sequence: Sequence, suffix: Suffix) -> Self {
         Self { sequence, suffix }
+    }
+
+    /// The id of a new file at `sequence`, which remembers whether the upload's event completes it.
+    #[must_use]
+    pub const fn of_new_file(sequence: Sequence, mut suffix: Suffix, auto_complete: bool) -> Self {
+        suffix[0] = suffix[0] & !AUTO_COMPLETE | if auto_complete { AUTO_COMPLETE } else { 0 };
+        Self { sequence, suffix }
+    }
+
+    /// Whether the upload's event probably completes the file. Whoever is told of an object knows nothing but its
+    /// key, so this spares a read. The record says it for certain.
+    #[must_use]
+    pub const fn hints_auto_complete(&self) -> bool {
+        self.suffix[0] & AUTO_COMPLETE != 0
     }
 
     /// The file's place in its workspace.
@@ -173,6 +193,14 @@ impl FromStr for FileId {
         let suffix = Suffix::try_from(suffix).map_err(|_| invalid())?;
         let number = high.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         Ok(Self { sequence: Sequence(number), suffix })
+    }
+}
+
+impl TryFrom<String> for FileId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        text.parse()
     }
 }
 

@@ -8,7 +8,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::metadata::Format;
 use super::multipart::Checksum;
 use super::{
-    ETag, FileId, Filename, KeyHash, Md5, MimeRange, MimeType, PartNumber, Scope, Timestamp,
+    ETag, FileId, Filename, KeyHash, LabelChanges, Labels, Md5, MimeRange, MimeType, PartNumber,
+    Scope, Timestamp,
 };
 
 /// Gives types the schemas that follow them; these stand where the type is used, under no name.
@@ -47,6 +48,19 @@ schemas! {
         "minLength": 1,
         "maxLength": 255,
         "pattern": "^[^/\\\\\\x00-\\x1f\\x7f-\\x9f]+$",
+    }
+    Labels => {
+        "type": "object",
+        "description": "Labels of a file: at most 2,048 bytes of names and values in all.",
+        "maxProperties": (Labels::MOST),
+        "propertyNames": { "minLength": 1, "maxLength": (Labels::MOST_NAME_CHARACTERS), "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]+$" },
+        "additionalProperties": { "type": "string", "maxLength": (Labels::MOST_VALUE_CHARACTERS) },
+    }
+    LabelChanges => {
+        "type": "object",
+        "description": "Changes of labels.",
+        "propertyNames": { "minLength": 1, "maxLength": (Labels::MOST_NAME_CHARACTERS), "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]+$" },
+        "additionalProperties": { "type": ["string", "null"], "maxLength": (Labels::MOST_VALUE_CHARACTERS) },
     }
     MimeType => {
         "type": "string",

@@ -5,13 +5,17 @@
 //! takes.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
 
 use crate::domain::multipart::PartChecksum;
 use crate::domain::purpose::PurposeMismatch;
-use crate::domain::{ClaimedPart, ETag, Filename, Md5, MimeType, PartNumber, PartPlan, Purpose};
+use crate::domain::{
+    BodyHash, ClaimedPart, ETag, Filename, LabelChanges, Labels, Md5, MimeType, PartNumber,
+    PartPlan, Purpose,
+};
 use crate::error::check_bounds;
-use crate::uploads::{Arrival, Claim, NewFile};
+use crate::uploads::{Arrival, Claim, Details, File, NewFile};
 use crate::{Config, Error, Result};
 
 /// A file that is to be uploaded.
@@ -30,6 +34,15 @@ pub struct CreateFile {
     /// `multipart`, where complete-file takes it.
     md5: Option<Md5>,
     multipart: Option<InParts>,
+    /// Whether the file is completed as soon as S3 holds what was announced: the bytes' size, and their MD5 if
+    /// you give `md5`. It takes about a second; complete-file stays allowed. Changes nothing for a file that is
+    /// uploaded in parts: only complete-file joins them. If absent or false, complete-file completes the file.
+    #[serde(default)]
+    auto_complete: bool,
+    /// Your own words about the file, such as its id in your application. Every answer repeats them, and
+    /// update-file changes them.
+    #[serde(default)]
+    labels: Labels,
 }
 
 /// How a file is to be uploaded in parts. An empty object leaves all choices to the service.
@@ -68,8 +81,40 @@ impl CreateFile {
             })?;
         }
         let arrival = self.arrival(config)?;
-        let Self { filename, mime_type, size_bytes, .. } = self;
-        Ok(NewFile { filename, mime_type, size_bytes, arrival, annotation: None })
+        let Self { filename, mime_type, size_bytes, auto_complete, labels, .. } = self;
+        let annotation = None;
+        Ok(NewFile { filename, mime_type, size_bytes, arrival, auto_complete, labels, annotation })
+    }
+
+    /// The hash by which a repetition with the same `Idempotency-Key` is told from another request.
+    #[must_use]
+    pub fn hash(&self) -> BodyHash {
+        // Each field is named, so that a new one cannot be forgotten.
+        let Self {
+            filename,
+            mime_type,
+            size_bytes,
+            purpose,
+            md5,
+            multipart,
+            auto_complete,
+            labels,
+        } = self;
+        let parts = multipart.as_ref();
+        let parts = parts.map(|InParts { part_size_bytes, checksum_algorithm, auto }| {
+            json!([part_size_bytes, checksum_algorithm.map(PartChecksum::as_str), auto])
+        });
+        let canonical = json!([
+            filename.as_str(),
+            mime_type.as_str(),
+            size_bytes,
+            purpose.map(|purpose| format!("{purpose:?}")),
+            md5.map(|md5| md5.to_string()),
+            parts,
+            auto_complete,
+            labels.iter().collect::<Vec<_>>(),
+        ]);
+        BodyHash::of(&canonical.to_string())
     }
 
     fn arrival(&self, config: &Config) -> Result<Arrival> {
@@ -133,6 +178,67 @@ impl SentPart {
     fn into_claimed(self) -> ClaimedPart {
         let Self { part_number: number, etag, checksum_sha256 } = self;
         ClaimedPart { number, etag, checksum_sha256 }
+    }
+}
+
+/// What is to change of a file. What is absent stays as it is.
+#[derive(Debug, JsonSchema, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateFile {
+    /// Its new name.
+    #[schemars(with = "Filename")]
+    #[serde(default, deserialize_with = "given")]
+    filename: Option<Filename>,
+    /// The labels that change: a text sets one, null removes one, and null in place of the object removes all
+    /// (JSON merge patch, RFC 7396).
+    #[schemars(with = "Option<LabelChanges>")]
+    #[serde(default, deserialize_with = "given")]
+    labels: Option<LabelPatch>,
+}
+
+/// Changes of labels, or null, which removes all of them.
+#[derive(Debug, Deserialize)]
+#[serde(from = "Option<LabelChanges>")]
+enum LabelPatch {
+    Merge(LabelChanges),
+    RemoveAll,
+}
+
+impl From<Option<LabelChanges>> for LabelPatch {
+    fn from(changes: Option<LabelChanges>) -> Self {
+        changes.map_or(Self::RemoveAll, Self::Merge)
+    }
+}
+
+/// A field that is there: null is a value of its own, or wrong.
+fn given<'de, T, D>(field: D) -> std::result::Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(field).map(Some)
+}
+
+impl UpdateFile {
+    /// What is said of `file` after the change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidValue`]: the labels would exceed their bounds.
+    pub fn applied_to(&self, file: &File) -> Result<Details> {
+        let mut details = file.details();
+        if let Some(filename) = &self.filename {
+            details.filename = filename.clone();
+        }
+        match &self.labels {
+            None => {}
+            Some(LabelPatch::RemoveAll) => details.labels = Labels::default(),
+            Some(LabelPatch::Merge(changes)) => {
+                let merged = details.labels.merged(changes);
+                details.labels = merged.map_err(|bounds| invalid("labels", bounds.to_string()))?;
+            }
+        }
+        Ok(details)
     }
 }
 

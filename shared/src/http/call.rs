@@ -8,12 +8,16 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 
 use super::{Request, fields};
-use crate::domain::ApiKey;
+use crate::domain::idempotency::InvalidIdempotencyKey;
+use crate::domain::{ApiKey, IdempotencyKey};
 use crate::{Caller, Error, PendingCaller, Result};
 
 /// The largest body that is read, in bytes: complete, with 10,000 parts and their checksums, needs
 /// three quarters of it.
 const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+
+/// The header that names a create, so that its repetition is recognized.
+pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// A request whose key is well-formed.
 #[derive(Clone)]
@@ -103,6 +107,23 @@ impl Call {
         } else {
             self.body()
         }
+    }
+
+    /// The `Idempotency-Key`, if the request has one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IdempotencyKeyTooLong`], or [`Error::InvalidValue`]: it is empty, or not visible ASCII.
+    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>> {
+        let Some(header) = self.request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
+        let text = header.to_str().unwrap_or_default();
+        text.parse().map(Some).map_err(|invalid| match invalid {
+            InvalidIdempotencyKey::TooLong => Error::IdempotencyKeyTooLong,
+            InvalidIdempotencyKey::Malformed => {
+                let param = IDEMPOTENCY_KEY.to_owned();
+                Error::InvalidValue { param, reason: invalid.to_string() }
+            }
+        })
     }
 
     fn says_json(&self) -> bool {

@@ -81,13 +81,12 @@ where
         call::bearer_key(request).map(|key| Credentials::from(&key)).ok_or(Error::Unauthorized)
     }
 
-    fn handle(
-        &self,
-        resources: R,
-        call: Call,
-        (): (),
-    ) -> impl Future<Output = Result<Reply>> + Send {
-        (self.handler)(resources, call)
+    async fn handle(&self, resources: R, call: Call, (): ()) -> Result<Reply> {
+        // All endpoints but create are idempotent by nature: they take a key, and make nothing of it.
+        if let Err(too_long @ Error::IdempotencyKeyTooLong) = call.idempotency_key() {
+            return Err(too_long);
+        }
+        (self.handler)(resources, call).await
     }
 
     fn refusal(&self, error: &Error) -> Reply {

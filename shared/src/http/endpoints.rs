@@ -39,6 +39,7 @@ pub const CREATE_FILE: Endpoint = Endpoint {
         BODY,
         &[Code::PurposeMimeType, Code::PurposeSize, Code::MultipartRequired],
         &[Code::TokenSpent, Code::TokenSize, Code::TokenMimeType],
+        &[Code::IdempotencyKeyReused, Code::IdempotencyConflict, Code::QuotaExceeded],
     ],
 };
 
@@ -62,6 +63,17 @@ pub const GET_FILE: Endpoint = Endpoint {
     category: Category::Read,
     tokens: TokenUse::Admitted,
     codes: &[&[Code::NotFound]],
+};
+
+/// `PATCH /v1/files/{id}`
+pub const UPDATE_FILE: Endpoint = Endpoint {
+    method: Method::PATCH,
+    path: "/v1/files/{id}",
+    function: "update-file",
+    scope: Some(Scope::FilesCreate),
+    category: Category::Write,
+    tokens: TokenUse::Refused,
+    codes: &[BODY, &[Code::NotFound]],
 };
 
 /// `DELETE /v1/files/{id}`
@@ -193,11 +205,23 @@ pub const VALIDATE_KEY: Endpoint = Endpoint {
     codes: &[],
 };
 
+/// `GET /v1/usage`
+pub const GET_USAGE: Endpoint = Endpoint {
+    method: Method::GET,
+    path: "/v1/usage",
+    function: "get-usage",
+    scope: Some(Scope::FilesRead),
+    category: Category::Read,
+    tokens: TokenUse::Refused,
+    codes: &[],
+};
+
 /// All of them.
-pub const ALL: [&Endpoint; 13] = [
+pub const ALL: [&Endpoint; 15] = [
     &CREATE_FILE,
     &LIST_FILES,
     &GET_FILE,
+    &UPDATE_FILE,
     &DELETE_FILE,
     &SIGN_UPLOAD,
     &SIGN_PARTS,
@@ -208,10 +232,12 @@ pub const ALL: [&Endpoint; 13] = [
     &CREATE_UPLOAD_TOKEN,
     &REVOKE_UPLOAD_TOKEN,
     &VALIDATE_KEY,
+    &GET_USAGE,
 ];
 
-/// What every endpoint answers.
+/// What every endpoint answers. Each takes an `Idempotency-Key`, and refuses one that is too long.
 const ANY: &[Code] = &[
+    Code::IdempotencyKeyTooLong,
     Code::Unauthorized,
     Code::TooManyRequests,
     Code::ServiceUnavailable,

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ErrorCode;
+use super::call::IDEMPOTENCY_KEY;
 use crate::Error;
-use crate::domain::PartNumber;
-use crate::domain::TokenRefusal;
 use crate::domain::multipart::Problem;
+use crate::domain::{PartNumber, QuotaExceeded, TokenRefusal};
 
 /// The answer to a request that failed.
 #[derive(JsonSchema, Serialize)]
@@ -75,6 +75,10 @@ fn param(error: &Error) -> Option<&str> {
         | Error::InvalidType { param, .. }
         | Error::InvalidValue { param, .. } => Some(param),
         Error::ChecksumMismatch { .. } => Some("md5"),
+        Error::IdempotencyKeyTooLong | Error::IdempotencyKeyReused | Error::IdempotencyConflict => {
+            Some(IDEMPOTENCY_KEY)
+        }
+        Error::QuotaExceeded(QuotaExceeded::Bytes { .. }) => Some("sizeBytes"),
         Error::MultipartRequired { .. } => Some("multipart"),
         Error::PartsMismatch { .. } => Some("parts"),
         Error::PurposeMimeType { .. } | Error::BeyondToken(TokenRefusal::MimeType) => {

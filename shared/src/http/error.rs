@@ -69,6 +69,14 @@ pub enum ErrorCode {
     SizeMismatch,
     /// The stored bytes have another MD5 than was claimed. A PENDING file's bytes are gone: PUT again.
     ChecksumMismatch,
+    /// The `Idempotency-Key` is longer than 255 characters.
+    IdempotencyKeyTooLong,
+    /// The `Idempotency-Key` was used in the last 24 hours for a create with another body.
+    IdempotencyKeyReused,
+    /// A create with this `Idempotency-Key` is under way: repeat it after `Retry-After`.
+    IdempotencyConflict,
+    /// The workspace's quota leaves no room for the file. Cancel or delete files.
+    QuotaExceeded,
     /// The purpose does not admit the media type.
     PurposeMimeType,
     /// The purpose does not admit the size.
@@ -126,10 +134,14 @@ impl ErrorCode {
             E::UploadMissing => Self::UploadMissing,
             E::SizeMismatch { .. } => Self::SizeMismatch,
             E::ChecksumMismatch { .. } => Self::ChecksumMismatch,
+            E::IdempotencyKeyTooLong => Self::IdempotencyKeyTooLong,
+            E::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            E::IdempotencyConflict => Self::IdempotencyConflict,
+            E::QuotaExceeded(_) => Self::QuotaExceeded,
             E::PurposeMimeType { .. } => Self::PurposeMimeType,
             E::PurposeSize { .. } => Self::PurposeSize,
             E::RateLimited { .. } => Self::TooManyRequests,
-            E::RejectionInProgress | E::TooEarly | E::Unavailable { .. } => {
+            E::RejectionInProgress | E::Contended | E::TooEarly | E::Unavailable { .. } => {
                 Self::ServiceUnavailable
             }
             E::Internal { .. } => Self::InternalServerError,
@@ -208,6 +220,12 @@ impl ErrorCode {
             Self::UploadMissing => unprocessable("upload_missing"),
             Self::SizeMismatch => unprocessable("size_mismatch"),
             Self::ChecksumMismatch => unprocessable("checksum_mismatch"),
+            Self::IdempotencyKeyTooLong => bad_request("idempotency_key_too_long"),
+            Self::IdempotencyKeyReused => conflict("idempotency_key_reused"),
+            Self::IdempotencyConflict => {
+                plain(StatusCode::CONFLICT, "idempotency_conflict", Headers::RetryAfter)
+            }
+            Self::QuotaExceeded => unprocessable("quota_exceeded"),
             Self::PurposeMimeType => unprocessable("purpose_mime_type"),
             Self::PurposeSize => unprocessable("purpose_size"),
             Self::TooManyRequests => {
@@ -260,7 +278,11 @@ pub(super) fn retry_after(error: &Error) -> Option<u64> {
         Error::RateLimited { wait } => {
             Some(u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX))
         }
-        Error::RejectionInProgress | Error::TooEarly | Error::Unavailable { .. } => Some(1),
+        Error::RejectionInProgress
+        | Error::IdempotencyConflict
+        | Error::Contended
+        | Error::TooEarly
+        | Error::Unavailable { .. } => Some(1),
         _ => None,
     }
 }

@@ -6,11 +6,10 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::parts_view::{PartTicketView, PartsView};
-use crate::Caller;
 use crate::domain::metadata::{Dimensions, Format, Metadata};
-use crate::domain::{
-    FileId, Filename, Md5, MimeRange, MimeType, Scope, Ticket, Timestamp, TokenBounds,
-};
+use crate::domain::{FileId, Filename, Labels, Md5, MimeType, Ticket, Timestamp};
+use crate::listing::Listing;
+use crate::uploads::evidence::Verified;
 use crate::uploads::state::{Analysis, Completed};
 use crate::uploads::{File, Status};
 
@@ -29,6 +28,9 @@ pub struct FileView {
     mime_type: String,
     /// The size that was announced, in bytes.
     size_bytes: u64,
+    /// The application's own words about the file.
+    #[schemars(with = "Labels")]
+    labels: BTreeMap<String, String>,
     /// When the upload was opened.
     #[serde(serialize_with = "text")]
     created_at: Timestamp,
@@ -41,6 +43,9 @@ pub struct FileView {
     /// The MD5 of the bytes, as S3 holds them; null as long as it is not known.
     #[serde(serialize_with = "text_or_null")]
     md5: Option<Md5>,
+    /// The bytes that have arrived for a PENDING file that is uploaded by a single PUT; null as long as S3 has
+    /// told of none, after a rejection, and in every other status.
+    received: Option<ReceivedView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<PartsView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,11 +77,13 @@ impl FileView {
             filename: file.filename.as_str().to_owned(),
             mime_type: file.mime_type.as_str().to_owned(),
             size_bytes: file.size_bytes,
+            labels: file.labels.iter().map(|(name, value)| (name.into(), value.into())).collect(),
             created_at: file.created_at,
             completed_at: completed.map(|completed| completed.at),
             // A completion that has begun does not expire.
             expires_at: file.open_session(now).ok().map(|session| session.expires_at),
             md5: completed.and_then(Completed::md5),
+            received: file.received(now).map(ReceivedView::new),
             parts: file.multipart.as_ref().filter(|_| is_pending).map(PartsView::new),
             verification: VerificationView::new(file, now),
             detected_mime_type: detected.map(|mime_type| mime_type.as_str().to_owned()),
@@ -115,6 +122,27 @@ impl MetadataView {
     }
 }
 
+/// Bytes that S3 has told of, a moment after their PUT. Nothing is proven of them before the file is COMPLETED.
+#[derive(Debug, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Received")]
+struct ReceivedView {
+    /// How many they are.
+    size_bytes: u64,
+    /// Their MD5.
+    #[serde(serialize_with = "text")]
+    md5: Md5,
+    /// When S3 told of them.
+    #[serde(serialize_with = "text")]
+    at: Timestamp,
+}
+
+impl ReceivedView {
+    fn new(received: &Verified) -> Self {
+        Self { size_bytes: received.size_bytes, md5: received.md5, at: received.at }
+    }
+}
+
 /// The progress or the failure of the proof of a PENDING file.
 #[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -142,7 +170,8 @@ impl VerificationView {
     }
 }
 
-/// A file whose upload may begin.
+/// A file whose upload may begin. Where the request repeats an earlier one with the same `Idempotency-Key`, the file
+/// is as it is now, and without URLs unless it still takes bytes.
 #[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "CreatedFile")]
@@ -150,7 +179,7 @@ pub struct CreatedView {
     #[serde(flatten)]
     file: FileView,
     /// The presigned URL to PUT the bytes to, until `expiresAt`. A secret: whoever has it can upload.
-    /// Absent if the file is uploaded in parts.
+    /// Absent if the file is uploaded in parts, or takes no bytes any more.
     #[schemars(extend("format" = "uri"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     upload_url: Option<String>,
@@ -162,15 +191,16 @@ pub struct CreatedView {
 impl CreatedView {
     /// The file as it is at `now`, with what its upload needs.
     #[must_use]
-    pub fn new(file: &File, ticket: Ticket, now: Timestamp) -> Self {
+    pub fn new(file: &File, ticket: Option<Ticket>, now: Timestamp) -> Self {
         let mut file = FileView::new(file, now);
         match ticket {
-            Ticket::Put(ticket) => Self {
+            None => Self { file, upload_url: None, upload_headers: None },
+            Some(Ticket::Put(ticket)) => Self {
                 file,
                 upload_url: Some(ticket.url.reveal().to_owned()),
                 upload_headers: Some(ticket.headers),
             },
-            Ticket::Parts(tickets) => {
+            Some(Ticket::Parts(tickets)) => {
                 if let Some(parts) = &mut file.parts {
                     parts.data = Some(tickets.into_iter().map(PartTicketView::new).collect());
                 }
@@ -191,76 +221,21 @@ pub struct ListView {
     data: Vec<FileView>,
     /// How many files the workspace has, in every status.
     total_count: u64,
+    /// The `after` of the next page; null if no file is older than those in `data`.
+    #[serde(serialize_with = "text_or_null")]
+    next_after: Option<FileId>,
 }
 
 impl ListView {
-    /// The files as they are at `now`, of `total_count` in all.
+    /// The page as it is at `now`.
     #[must_use]
-    pub fn new(files: &[File], total_count: u64, now: Timestamp) -> Self {
-        let data = files.iter().map(|file| FileView::new(file, now)).collect();
-        Self { object: "list", data, total_count }
-    }
-}
-
-/// What the holder of a key or an upload token may do.
-#[derive(Debug, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Key")]
-pub struct KeyView {
-    /// Always true: a key that is not active is refused.
-    active: bool,
-    #[schemars(extend("enum" = ["api_key", "upload_token"]))]
-    token_type: &'static str,
-    /// A key belongs to a workspace, not to a person.
-    #[schemars(extend("enum" = ["workspace"]))]
-    subject_type: &'static str,
-    /// An upload token has files:create, and that for its own files alone.
-    #[schemars(with = "Vec<Scope>")]
-    scopes: Vec<&'static str>,
-    /// From when on the key opens nothing; null if it does not end.
-    #[serde(serialize_with = "text_or_null")]
-    expires_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bounds: Option<BoundsView>,
-}
-
-/// What can still be created with an upload token. Absent for a key.
-#[derive(Debug, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "UploadTokenBounds")]
-struct BoundsView {
-    /// How many files can still be created.
-    files_left: u64,
-    /// The largest file in bytes; null if the token does not bound it.
-    max_size_bytes: Option<u64>,
-    /// The media types that are admitted; null if the token does not bound them.
-    #[schemars(with = "Option<Vec<MimeRange>>")]
-    mime_types: Option<Vec<String>>,
-}
-
-impl KeyView {
-    /// The key of an admitted caller.
-    #[must_use]
-    pub fn new(caller: &Caller) -> Self {
-        let token = caller.token();
+    pub fn new(listing: &Listing, now: Timestamp) -> Self {
+        let data = listing.files.iter().map(|file| FileView::new(file, now)).collect();
         Self {
-            active: true,
-            token_type: if token.is_some() { "upload_token" } else { "api_key" },
-            subject_type: "workspace",
-            scopes: caller.scopes().iter().map(Scope::as_str).collect(),
-            expires_at: caller.expires_at(),
-            bounds: token.map(BoundsView::new),
-        }
-    }
-}
-
-impl BoundsView {
-    fn new(bounds: &TokenBounds) -> Self {
-        let mime_types = bounds.mime_types.as_deref();
-        Self {
-            files_left: bounds.files_left,
-            max_size_bytes: bounds.max_size_bytes,
-            mime_types: mime_types.map(|ranges| ranges.iter().map(ToString::to_string).collect()),
+            object: "list",
+            data,
+            total_count: listing.total(),
+            next_after: listing.next_after(),
         }
     }
 }
@@ -270,7 +245,7 @@ pub(super) fn text<S: Serializer>(value: &impl ToString, serializer: S) -> Resul
 }
 
 #[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
-fn text_or_null<S: Serializer>(
+pub(super) fn text_or_null<S: Serializer>(
     value: &Option<impl ToString>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -19,10 +19,10 @@ use std::time::Duration;
 
 pub use counter::Counter;
 pub use holes::{Block, HoleCounts, Holes, Region};
-pub use page::Page;
+pub use page::{Page, Start};
 pub use read::list;
 
-use crate::domain::{Sequence, Timestamp};
+use crate::domain::{FileId, Sequence, Timestamp};
 use crate::uploads::File;
 
 /// The rows that were read for a page, with what is needed to count them.
@@ -33,6 +33,8 @@ pub struct Listing {
     page: Page,
     counter: Counter,
     missing: Vec<u64>,
+    /// Whether there are older rows, where it was read.
+    has_older: Option<bool>,
 }
 
 impl Listing {
@@ -50,7 +52,7 @@ impl Listing {
         let missing = expected
             .filter(|number| !present.contains(number) && !holes.contains(*number))
             .collect();
-        Self { files, page, counter, missing }
+        Self { files, page, counter, missing, has_older: None }
     }
 
     /// The listing of the newest files, whose rows were read beside the counter.
@@ -66,7 +68,13 @@ impl Listing {
     /// A page beyond the oldest file.
     #[must_use]
     pub const fn beyond_the_end(page: Page, counter: Counter) -> Self {
-        Self { files: Vec::new(), page, counter, missing: Vec::new() }
+        Self { files: Vec::new(), page, counter, missing: Vec::new(), has_older: None }
+    }
+
+    /// The same listing, where it was read whether there are older rows.
+    #[must_use]
+    pub fn with_older(self, has_older: bool) -> Self {
+        Self { has_older: Some(has_older), ..self }
     }
 
     /// The block of the newest number.
@@ -102,7 +110,11 @@ impl Listing {
     #[must_use]
     pub fn total(&self) -> u64 {
         let counted = self.counter.total().saturating_sub(self.missing.len() as u64);
-        let shown = self.page.offset().saturating_add(self.files.len() as u64);
+        let Start::Offset(offset) = self.page.start() else {
+            // How many rows are newer is not known.
+            return counted.max(self.files.len() as u64);
+        };
+        let shown = offset.saturating_add(self.files.len() as u64);
         match (self.files.is_empty(), self.ends_the_list()) {
             (true, _) => counted.min(shown),
             (false, true) => shown,
@@ -110,9 +122,25 @@ impl Listing {
         }
     }
 
+    /// The file after which the next page starts, if there is one. If that is not certain, there is one: it may be
+    /// empty, but a client that stops too early would lose rows.
+    #[must_use]
+    pub fn next_after(&self) -> Option<FileId> {
+        let is_last = match self.page.start() {
+            Start::Offset(offset) => {
+                self.ends_the_list() || self.total() <= offset + self.files.len() as u64
+            }
+            Start::After(_) => self.ends_the_list(),
+        };
+        self.files.last().filter(|_| !is_last).map(|file| file.id)
+    }
+
     /// Whether no file is older than those shown.
     fn ends_the_list(&self) -> bool {
-        (self.files.len() as u64) < self.page.limit()
+        match self.has_older {
+            Some(has_older) => !has_older,
+            None => (self.files.len() as u64) < self.page.limit(),
+        }
     }
 
     /// The missing numbers that are old enough to be noted as holes at `now`: a later number was

@@ -2,11 +2,11 @@
 
 use futures_util::future;
 
-use crate::domain::Workspace;
-use crate::listing::{Counter, Listing, Page};
+use crate::domain::{FileId, Workspace};
+use crate::listing::{Counter, Listing, Page, Start};
 use crate::storage::PendingCaller;
 use crate::uploads::File;
-use crate::{Context, Result};
+use crate::{Context, Error, Result};
 
 /// How many times a page is read, at most, while deletes change it. After that it is answered as it is.
 const MOST_READINGS: usize = 4;
@@ -21,10 +21,10 @@ pub async fn list(ctx: &Context, caller: &PendingCaller, page: Page) -> Result<L
     caller.confirmed().await;
     let workspace = caller.workspace();
     // Boxed: the SDK's futures are large.
-    let listing = if page.is_newest() {
-        Box::pin(newest(ctx, workspace, page)).await?
-    } else {
-        Box::pin(older(ctx, workspace, page)).await?
+    let listing = match page.start() {
+        Start::Offset(0) => Box::pin(newest(ctx, workspace, page)).await?,
+        Start::Offset(offset) => Box::pin(older(ctx, workspace, page, offset)).await?,
+        Start::After(file) => Box::pin(after(ctx, workspace, page, file)).await?,
     };
     // Noted holes are counted from now on, so later pages need not come upon them again.
     let holes = listing.settled(ctx.now());
@@ -66,12 +66,35 @@ async fn counter_and_newest(
     future::try_join(counter, ctx.files().newest(workspace, page.limit())).await
 }
 
+/// The page after a file starts at the next lower number, whatever was created or deleted meanwhile.
+async fn after(ctx: &Context, workspace: &Workspace, page: Page, file: FileId) -> Result<Listing> {
+    let number = file.sequence().number();
+    // One row more before the page, which tells whether the id is right, and one after it.
+    let rows = ctx.files().from(workspace, number, page.limit() + 2);
+    let (mut counter, mut files) = future::try_join(ctx.files().counter(workspace), rows).await?;
+    counter.raise_to(files.first());
+    let is_another = |row: &File| row.id.sequence() == file.sequence() && row.id != file;
+    if number >= counter.next || files.first().is_some_and(is_another) {
+        let reason = "it names no file that was ever created".to_owned();
+        return Err(Error::InvalidValue { param: "after".to_owned(), reason });
+    }
+    files.retain(|row| row.id != file);
+    let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+    let has_older = files.len() > limit;
+    files.truncate(limit);
+    let Some(first) = number.checked_sub(1) else {
+        return Ok(Listing::beyond_the_end(page, counter));
+    };
+    let holes = counter.known_holes();
+    Ok(Listing::new(page, counter, &holes, first, files).with_older(has_older))
+}
+
 /// An older page is found by the counts. It is of one moment if the counts are the same afterwards.
-async fn older(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listing> {
+async fn older(ctx: &Context, workspace: &Workspace, page: Page, offset: u64) -> Result<Listing> {
     let mut counter = ctx.files().counter(workspace).await?;
     let mut readings = 1;
     loop {
-        let listing = counted_off(ctx, workspace, page, counter).await?;
+        let listing = counted_off(ctx, workspace, (page, offset), counter).await?;
         if listing.is_certain() || readings == MOST_READINGS {
             return Ok(listing);
         }
@@ -87,13 +110,13 @@ async fn older(ctx: &Context, workspace: &Workspace, page: Page) -> Result<Listi
 async fn counted_off(
     ctx: &Context,
     workspace: &Workspace,
-    page: Page,
+    (page, offset): (Page, u64),
     counter: Counter,
 ) -> Result<Listing> {
-    let Some((region, above)) = counter.region(page.offset()) else {
+    let Some((region, above)) = counter.region(offset) else {
         return Ok(Listing::beyond_the_end(page, counter));
     };
-    let (first, holes) = if let Some(first) = counter.dense_number(page.offset()) {
+    let (first, holes) = if let Some(first) = counter.dense_number(offset) {
         (first, counter.known_holes())
     } else {
         let counts = ctx.files().holes_of(workspace, region).await?;

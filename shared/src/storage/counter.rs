@@ -2,26 +2,41 @@
 
 use super::failure::unavailable;
 use super::item;
-use super::table::{COUNTER, HOLES, ItemKey, Table, counts_of, number, text};
+use super::table::{
+    COUNTER, Conditional, HOLES, ItemKey, Table, conditional, counts_of, number, text,
+};
 use crate::domain::{Sequence, Timestamp, Workspace};
 use crate::listing::Counter;
 use crate::storage::Caller;
 use crate::{Error, Result};
 
-/// Takes the next number. If DynamoDB's answer is lost, nobody uses the number: it becomes a hole that a
-/// later list records.
-pub(super) async fn take_next(table: &Table, caller: &Caller, now: Timestamp) -> Result<Sequence> {
-    let outcome = table
+/// Takes the next number, of a workspace without a quota: for one that has a quota there is none, unless
+/// `is_counted` says that the file will be counted. If DynamoDB's answer is lost, nobody uses the number: it
+/// becomes a hole that a later list records.
+pub(super) async fn take_next(
+    table: &Table,
+    caller: &Caller,
+    is_counted: bool,
+    now: Timestamp,
+) -> Result<Option<Sequence>> {
+    let update = table
         .update(&ItemKey::Counter(caller.workspace()))
         .update_expression("ADD #next :one SET touchedAt = :now")
         .expression_attribute_names("#next", "next")
         .expression_attribute_values(":one", number(1))
-        .expression_attribute_values(":now", number(now.millis()))
-        .send()
-        .await;
-    let output = outcome.map_err(unavailable("dynamodb:UpdateItem on a counter"))?;
-    let next = item::counter(output.attributes.as_ref(), None)?.next;
-    next.checked_sub(1).and_then(Sequence::new).ok_or_else(|| {
+        .expression_attribute_values(":now", number(now.millis()));
+    let update = if is_counted {
+        update
+    } else {
+        update.condition_expression("attribute_not_exists(hasQuota)")
+    };
+    let counter = match conditional(update.send().await, "dynamodb:UpdateItem on a counter")? {
+        Conditional::Applied(counter) => counter,
+        Conditional::Refused(_) => return Ok(None),
+    };
+    let next = item::counter(Some(&counter), None)?.next;
+    let taken = next.checked_sub(1).and_then(Sequence::new);
+    taken.map(Some).ok_or_else(|| {
         Error::internal(format!("the sequences of {} are used up", caller.workspace()))
     })
 }

@@ -15,11 +15,13 @@
 //! | key | `KEY#<sha256>` | `KEY` | workspace, scopes, name, revokedAt?, expiresAt?, a limit?, two times per category |
 //! | key's entry | `KEYS` | `<workspace>#<sha256>` | the same for the operator's list, without times |
 //! | upload token | `TOKEN#<sha256>` | `TOKEN` | a key with less in it: workspace, expiresAt, `ttl`, filesLeft, bounds?, two times per category |
-//! | counter | `COUNTER#<workspace>` | `COUNTER` | next, touchedAt |
+//! | counter | `COUNTER#<workspace>` | `COUNTER` | next, touchedAt, hasQuota? |
 //! | holes | `COUNTER#<workspace>` | `HOLES` | for each region, by its index, how many |
 //! | region's holes | `COUNTER#<workspace>` | `REGION#<index>` | for each block, by its index, how many |
 //! | block's holes | `COUNTER#<workspace>` | `BLOCK#<index>` | `holes`: the set of numbers |
-//! | file | `WS#<workspace>` | `FILE#<sequence>` | the file, its whole id, what S3 holds, the token that created it? |
+//! | quota | `COUNTER#<workspace>` | `QUOTA` | keptFiles, keptBytes, maxFiles?, maxBytes?, whether the files of before are counted? |
+//! | file | `WS#<workspace>` | `FILE#<sequence>` | the file, its whole id, what S3 holds, the token that created it?, whether it is counted? |
+//! | reservation | `IDEM#<workspace>#<sha256>` | `IDEM` | the file that a create with an `Idempotency-Key` makes, `ttl` |
 //! | session | `SESSION#<file id>` | `SESSION` | objectKey, `ttl` |
 
 use std::collections::HashMap;
@@ -121,7 +123,10 @@ pub(super) enum ItemKey<'a> {
     Holes(&'a Workspace),
     RegionHoles(&'a Workspace, Region),
     BlockHoles(&'a Workspace, Block),
+    Quota(&'a Workspace),
     File(&'a Workspace, Sequence),
+    /// Of a workspace, by the hash of the idempotency key.
+    Reservation(&'a Workspace, &'a str),
     Session(FileId),
     /// Of the item that is never there.
     WarmUp,
@@ -156,6 +161,10 @@ impl ItemKey<'_> {
                 (counts_of(workspace), format!("REGION#{:07}", region.index()))
             }
             Self::BlockHoles(workspace, block) => (counts_of(workspace), holes_at(*block)),
+            Self::Quota(workspace) => (counts_of(workspace), "QUOTA".to_owned()),
+            Self::Reservation(workspace, hash) => {
+                (format!("IDEM#{workspace}#{hash}"), "IDEM".to_owned())
+            }
             Self::File(workspace, sequence) => (files_of(workspace), file_at(sequence.number())),
             Self::Session(file) => (format!("SESSION#{file}"), "SESSION".to_owned()),
             Self::WarmUp => ("WARM-UP".to_owned(), "WARM-UP".to_owned()),

@@ -15,12 +15,13 @@ use super::table::{Attributes, ItemKey, Table};
 use crate::{Error, Result};
 
 /// What a transaction came to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Transaction {
     /// All changes were made.
     Applied,
-    /// None was: the condition of the change at this place, the first of those, did not hold.
-    Refused { at: usize },
+    /// None was: the condition of the change at this place, the first of those, did not hold for this item, where
+    /// the change asks for it.
+    Refused { at: usize, item: Option<Attributes> },
 }
 
 /// A change of one item.
@@ -78,15 +79,15 @@ pub(super) async fn write(table: &Table, changes: Vec<TransactWriteItem>) -> Res
         .await;
     let Err(failure) = outcome else { return Ok(Transaction::Applied) };
     match failure.as_service_error().and_then(first_refused) {
-        Some(at) => Ok(Transaction::Refused { at }),
+        Some((at, reason)) => Ok(Transaction::Refused { at, item: reason.item.clone() }),
         None => Err(unavailable("dynamodb:TransactWriteItems")(failure)),
     }
 }
 
-/// The place of the first change whose condition did not hold.
-fn first_refused(failure: &TransactWriteItemsError) -> Option<usize> {
-    let is_refused = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
-    reasons(failure).iter().position(is_refused)
+/// The first change whose condition did not hold, and its place.
+fn first_refused(failure: &TransactWriteItemsError) -> Option<(usize, &CancellationReason)> {
+    let mut reasons = reasons(failure).iter().enumerate();
+    reasons.find(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
 }
 
 fn reasons(failure: &TransactWriteItemsError) -> &[CancellationReason] {

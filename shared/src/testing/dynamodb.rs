@@ -23,6 +23,8 @@ use super::{Answers, AwsAnswer, DUE, ID, MD5, NOW, SIZE, token};
 pub const FILE: &str = "WS#acme/FILE#0000000000007";
 /// The workspace's counter.
 pub const COUNTER: &str = "COUNTER#acme/COUNTER";
+/// What the workspace keeps, and may keep.
+pub const QUOTA: &str = "COUNTER#acme/QUOTA";
 /// The Query of the counter and its holes by region.
 pub const COUNTS: &str = "pk = 'COUNTER#acme' AND sk BETWEEN 'COUNTER' AND 'HOLES'";
 /// Every session's item.

@@ -31,6 +31,16 @@ pub fn cancelled(codes: &[&str]) -> AwsAnswer {
     AwsAnswer::new(400, body.to_string())
 }
 
+/// No change of so many was made: the condition of the first did not hold for this item.
+#[must_use]
+pub fn refused_with(item: &Value, changes: usize) -> AwsAnswer {
+    let mut body = failure_body("TransactionCanceledException");
+    let refused = json!({ "Code": "ConditionalCheckFailed", "Item": item });
+    let others = (1..changes).map(|_| json!({ "Code": "None" }));
+    body["CancellationReasons"] = [refused].into_iter().chain(others).collect();
+    AwsAnswer::new(400, body.to_string())
+}
+
 fn said(change: &TransactWriteItem) -> String {
     let (key, text, condition, names, values) = if let Some(update) = change.update() {
         (
@@ -40,6 +50,12 @@ fn said(change: &TransactWriteItem) -> String {
             update.expression_attribute_names(),
             update.expression_attribute_values(),
         )
+    } else if let Some(put) = change.put() {
+        let condition = put.condition_expression().unwrap_or_default();
+        // The id of a new file is random, so of its session only the kind is compared.
+        let place = place(Some(put.item()));
+        let place = if place.starts_with("SESSION#") { "SESSION" } else { &place };
+        return format!("{place}: PUT IF {condition}");
     } else {
         let delete = change.delete().unwrap();
         (

@@ -10,9 +10,8 @@ use crate::domain::{ETag, Md5, Midway, StoredObject, Timestamp};
 pub enum Held {
     /// S3 has not been asked yet.
     Unknown,
-    /// An S3 event announced this object. Events do not tell how it is encrypted, so its `ETag` may be
-    /// no MD5 although it looks like one: nothing is completed on the word of an event alone.
-    Announced(StoredObject),
+    /// An S3 event announced this object.
+    Announced(Announcement),
     /// S3 holds nothing.
     Nothing,
     /// S3 holds this object.
@@ -27,10 +26,22 @@ impl Held {
     }
 }
 
+/// What an S3 event tells of an object.
+#[derive(Clone, Debug)]
+pub struct Announcement {
+    /// The object, as it was before anything was rejected: afterwards an event may tell of bytes that are gone.
+    pub seen: Seen,
+    /// Whether an `ETag` that looks like an MD5 certainly is one. Events do not tell how an object is
+    /// encrypted; a HEAD of another object of the bucket has.
+    pub etag_is_md5: bool,
+    /// Whether the file is probably one that its event completes.
+    pub completes: bool,
+}
+
 /// An object that S3 holds.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// The object, as HEAD or the joining of its parts told it.
+    /// The object, as an event, HEAD or the joining of its parts told it.
     pub object: StoredObject,
     /// How many rejections were recorded before S3 was asked.
     pub rejections: u64,
@@ -63,6 +74,10 @@ pub struct Verified {
     pub etag: ETag,
     /// Their MD5.
     pub md5: Md5,
+    /// How many they are.
+    pub size_bytes: u64,
+    /// When they were recorded.
+    pub at: Timestamp,
 }
 
 /// How far an object has been read for its MD5.
@@ -172,7 +187,12 @@ mod tests {
     #[test]
     fn an_md5_counts_for_its_bytes_only_and_not_if_it_was_taken_from_their_etag() {
         let verified = |etag: &str| Evidence {
-            verified: Some(Verified { etag: ETag::new(etag), md5: Md5::new([7; 16]) }),
+            verified: Some(Verified {
+                etag: ETag::new(etag),
+                md5: Md5::new([7; 16]),
+                size_bytes: 5,
+                at: Timestamp::from_millis(0),
+            }),
             ..Evidence::default()
         };
         let md5 = Md5::new([7; 16]);

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 
-use super::evidence::{Evidence, Progress, Rejection, Rejections};
+use super::evidence::{Evidence, Progress, Rejection, Rejections, Verified};
 use super::state::{Analysis, Completed, CompletedMd5, Open, State};
-use crate::domain::{ETag, FileId, Filename, Md5, Midway, MimeType, Multipart, Timestamp};
+use crate::domain::{ETag, FileId, Filename, Labels, Md5, Midway, MimeType, Multipart, Timestamp};
 use crate::{Error, Result};
 
 /// One file of a workspace.
@@ -27,10 +27,29 @@ pub struct File {
     pub multipart: Option<Multipart>,
     /// The MD5 that its creator declared, for which every URL to PUT it to is signed.
     pub declared_md5: Option<Md5>,
+    /// Whether the event of its upload completes it, without a claim. Only where its bytes come by one PUT: parts
+    /// cause no event before they are joined.
+    pub auto_complete: bool,
+    /// The application's own words about the file.
+    pub labels: Labels,
+    /// Whether the file is counted in what its workspace keeps. Its room is given back once, and the mark goes
+    /// with that.
+    pub is_counted: bool,
     /// What a dialect keeps with the file. Only the dialect reads it.
     pub annotation: Option<String>,
     /// The state of its upload, as recorded. [`File::status`] tells what it is at a given moment.
     pub state: State,
+}
+
+/// What clients say of a file, and may change at any time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// Its name.
+    pub filename: Filename,
+    /// The application's own words about it.
+    pub labels: Labels,
+    /// What a dialect keeps with it.
+    pub annotation: Option<String>,
 }
 
 /// The status that clients see.
@@ -83,6 +102,13 @@ impl File {
         }
     }
 
+    /// What clients say of the file.
+    #[must_use]
+    pub fn details(&self) -> Details {
+        let Self { filename, labels, annotation, .. } = self.clone();
+        Details { filename, labels, annotation }
+    }
+
     /// The open session that takes bytes at `now`.
     ///
     /// # Errors
@@ -126,6 +152,13 @@ impl File {
             State::Completing(completing) => Some(&completing.evidence),
             State::Completed(_) | State::Cancelled | State::Expired => None,
         }
+    }
+
+    /// The bytes that have arrived, as far as an event has told of them and nobody has rejected them.
+    #[must_use]
+    pub fn received(&self, now: Timestamp) -> Option<&Verified> {
+        let evidence = self.evidence().filter(|_| self.status(now) == Status::Pending)?;
+        evidence.verified.as_ref()
     }
 
     /// How many of the file's objects have been rejected.

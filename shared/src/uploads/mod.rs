@@ -7,6 +7,7 @@
 mod analyze;
 mod cancel;
 mod complete;
+mod create;
 pub mod decide;
 mod delete;
 pub mod evidence;
@@ -14,10 +15,10 @@ pub mod file;
 mod hash;
 mod join;
 mod list_parts;
+mod once;
 mod open;
 mod read;
 mod reject;
-mod rename;
 mod reopen;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -26,6 +27,7 @@ mod sign_parts;
 mod sign_upload;
 pub mod state;
 mod sweep;
+mod update;
 mod verify;
 
 use std::time::Duration;
@@ -33,20 +35,20 @@ use std::time::Duration;
 use crate::domain::Timestamp;
 use crate::{Error, Result};
 
-pub use cancel::cancel;
+pub use cancel::{Cancelled, cancel};
 pub use complete::{Outcome, complete};
 pub use decide::Claim;
 pub use delete::delete;
-pub use file::{File, Status};
+pub use file::{Details, File, Status};
 pub use list_parts::{list_all_parts, list_parts};
-pub use open::{Arrival, NewFile, Opened, open};
+pub use open::{Arrival, NewFile, Opened, OpenedOnce, open, open_once};
 pub use read::{read, read_all};
-pub use rename::rename;
 pub use sign_download::{download_of, sign_download};
 pub use sign_parts::sign_parts;
 pub use sign_upload::sign_upload;
 pub use state::State;
 pub use sweep::expire;
+pub use update::update;
 pub use verify::{ObjectCreated, verify};
 
 /// `X-Amz-Expires` counts whole seconds: a URL for less would be dead when it is handed out.

@@ -1,13 +1,13 @@
 //! Opening an upload session.
 
-use super::evidence::Evidence;
-use super::state::{Open, State};
-use super::{File, SHORTEST_URL, sign_parts};
+use super::create::{Created, Creation};
+use super::once::{Earlier, earlier};
+use super::{File, sign_parts, url_end};
 use crate::domain::multipart::{PartChecksum, PartDigest};
 use crate::domain::{
-    Announced, FileId, Filename, Md5, MimeType, Multipart, PartNumber, PartPlan, Ticket, Timestamp,
+    Announced, Filename, Labels, Md5, MimeType, Once, PartNumber, PartPlan, Ticket, Timestamp,
 };
-use crate::storage::{Caller, PendingCaller, Unrecorded};
+use crate::storage::{Caller, PendingCaller};
 use crate::{BucketContext, Error, Result};
 
 /// A file to be uploaded.
@@ -21,6 +21,10 @@ pub struct NewFile {
     pub size_bytes: u64,
     /// How its bytes will arrive.
     pub arrival: Arrival,
+    /// Whether the event of the upload completes the file. Without effect if its bytes arrive in parts.
+    pub auto_complete: bool,
+    /// The application's own words about the file.
+    pub labels: Labels,
     /// What a dialect keeps with the file.
     pub annotation: Option<String>,
 }
@@ -51,95 +55,97 @@ pub struct Opened {
     pub ticket: Ticket,
 }
 
+/// What a create came to that may be the repetition of an earlier one.
+#[derive(Debug)]
+pub enum OpenedOnce {
+    /// This request has created the file.
+    Now(Opened),
+    /// An earlier request with the same idempotency key has, and the file takes bytes.
+    Before(Opened),
+    /// An earlier request has, and the file takes no bytes any more.
+    Over(File),
+}
+
 /// Opens a session for `new`: takes a number, makes the file of it, and records it. The session of a file
 /// that an upload token creates ends with the token at the latest.
 ///
 /// # Errors
 ///
-/// The failure of DynamoDB or S3. The number is a hole then, which lists step over.
+/// [`Error::QuotaExceeded`], or the failure of DynamoDB or S3. If a number was taken, it is a hole then, which
+/// lists step over.
 pub async fn open(ctx: &BucketContext, caller: &PendingCaller, new: NewFile) -> Result<Opened> {
-    let suffix = ctx.random()?;
-    let announced = Announced { size_bytes: new.size_bytes, mime_type: new.mime_type.clone() };
-    let caller = caller.admitted_for(announced).await?;
-    let now = ctx.now();
-    let latest = now.after(ctx.config().session_lifetime);
-    let expires_at = caller.token().map_or(latest, |token| token.expires_at.min(latest));
-    if expires_at.since(now) < SHORTEST_URL {
-        return Err(without_a_place(ctx, caller, Error::Unauthorized).await);
-    }
-
-    let sequence = match ctx.files().take_number(caller, now).await {
-        Ok(sequence) => sequence,
-        Err(failure) => return Err(without_a_place(ctx, caller, failure).await),
-    };
-    let id = FileId::new(sequence, suffix);
-    let file = File {
-        id,
-        multipart: open_upload(ctx, caller, id, &new).await?,
-        filename: new.filename,
-        mime_type: new.mime_type,
-        size_bytes: new.size_bytes,
-        created_at: now,
-        declared_md5: match new.arrival {
-            Arrival::Put(md5) => md5,
-            Arrival::Parts { .. } => None,
-        },
-        annotation: new.annotation,
-        state: State::Open(Open { expires_at, evidence: Evidence::default() }),
-    };
-    record(ctx, caller, &file, expires_at).await?;
-
-    let authority = caller.authority(id);
-    let key = authority.key();
-    let ticket = match new.arrival {
-        // The session's end and the URL's are the same moment, so signing starts where the session did.
-        Arrival::Put(_) => Ticket::Put(ctx.bucket().sign_put(key, &file, now, expires_at).await?),
-        Arrival::Parts { signed, .. } => {
-            Ticket::Parts(sign_parts::sign(ctx, key, &file, &signed).await?)
+    match open_once(ctx, caller, new, None).await? {
+        OpenedOnce::Now(opened) => Ok(opened),
+        OpenedOnce::Before(_) | OpenedOnce::Over(_) => {
+            Err(Error::internal("a create without a key was taken for a repetition"))
         }
-    };
-    Ok(Opened { file, ticket })
+    }
 }
 
-async fn record(
+/// Opens a session for `new`, unless an earlier request has done so with the same idempotency key: then the file
+/// is told as it is now.
+///
+/// # Errors
+///
+/// As [`open`]; also [`Error::IdempotencyKeyReused`] and [`Error::IdempotencyConflict`].
+pub async fn open_once(
+    ctx: &BucketContext,
+    caller: &PendingCaller,
+    new: NewFile,
+    once: Option<&Once>,
+) -> Result<OpenedOnce> {
+    let suffix = ctx.random()?;
+    let abandoned = match earlier(ctx, caller, once).await? {
+        Earlier::Nothing => None,
+        Earlier::Abandoned(file) => Some(file),
+        Earlier::Made(file) => return again(ctx, caller.caller().await, *file, &new).await,
+    };
+    let announced = Announced { size_bytes: new.size_bytes, mime_type: new.mime_type.clone() };
+    let caller = caller.admitted_for(announced).await?;
+    let creation = Creation { ctx, caller, new: &new, once, now: ctx.now() };
+    match creation.create(suffix, abandoned).await? {
+        Created::Now(file) => {
+            // The session's end and the URL's are the same moment, so signing starts where the session did.
+            let ticket = ticket(ctx, caller, &file, &new, creation.now).await?;
+            Ok(OpenedOnce::Now(Opened { file, ticket }))
+        }
+        Created::Before(file) => again(ctx, caller, file, &new).await,
+    }
+}
+
+/// The answer to a repetition.
+async fn again(
+    ctx: &BucketContext,
+    caller: &Caller,
+    file: File,
+    new: &NewFile,
+) -> Result<OpenedOnce> {
+    let now = ctx.now();
+    let expires_at = file.open_session(now).and_then(|session| url_end(session, now));
+    let Ok(expires_at) = expires_at else { return Ok(OpenedOnce::Over(file)) };
+    // The first request may have died before it wrote the session, and nothing would sweep the file.
+    ctx.files().put_session(&caller.authority(file.id), expires_at).await?;
+    let ticket = ticket(ctx, caller, &file, new, now).await?;
+    Ok(OpenedOnce::Before(Opened { file, ticket }))
+}
+
+/// What the upload of `file` needs, whose session is open at `now`.
+async fn ticket(
     ctx: &BucketContext,
     caller: &Caller,
     file: &File,
-    expires_at: Timestamp,
-) -> Result<()> {
-    match ctx.files().record(caller, file, expires_at).await {
-        Ok(()) => Ok(()),
-        Err(Unrecorded::Certainly(failure)) => Err(given_up(ctx, caller, file.id, failure).await),
-        Err(Unrecorded::Unknown(failure)) => Err(failure),
-    }
-}
-
-/// Opens the multipart upload of a file that arrives in parts.
-async fn open_upload(
-    ctx: &BucketContext,
-    caller: &Caller,
-    id: FileId,
     new: &NewFile,
-) -> Result<Option<Multipart>> {
-    let Arrival::Parts { plan, checksum, .. } = new.arrival else { return Ok(None) };
-    let authority = caller.authority(id);
-    match ctx.bucket().open_upload(authority.key(), &new.mime_type, checksum).await {
-        Ok(upload_id) => Ok(Some(Multipart { upload_id, plan, checksum })),
-        Err(failure) => Err(given_up(ctx, caller, id, failure).await),
+    now: Timestamp,
+) -> Result<Ticket> {
+    let authority = caller.authority(file.id);
+    let key = authority.key();
+    let signed = match &new.arrival {
+        Arrival::Parts { signed, .. } => signed.as_slice(),
+        Arrival::Put(_) => &[],
+    };
+    if file.multipart.is_some() {
+        return Ok(Ticket::Parts(sign_parts::sign(ctx, key, file, signed).await?));
     }
-}
-
-/// The failure by which a file certainly was not created: its number and its place are free again.
-async fn given_up(ctx: &BucketContext, caller: &Caller, id: FileId, failure: Error) -> Error {
-    // The create fails either way. If the hole cannot be noted now, a list notes it.
-    let _ = ctx.files().give_up_number(caller, id.sequence()).await;
-    without_a_place(ctx, caller, failure).await
-}
-
-/// The same failure, once the place that the file would have had is given back to the caller's token.
-async fn without_a_place(ctx: &BucketContext, caller: &Caller, failure: Error) -> Error {
-    if let Err(lost) = ctx.keys().give_place_back(caller).await {
-        ctx.warn(&lost);
-    }
-    failure
+    let expires_at = file.open_session(now)?.expires_at;
+    Ok(Ticket::Put(ctx.bucket().sign_put(key, file, now, expires_at).await?))
 }

@@ -4,8 +4,8 @@ use super::File;
 use super::evidence::{Evidence, Progress, Rejection, Rejections, Seen, Verified};
 use super::state::{Completed, CompletedMd5, Completing, Open, State};
 use crate::domain::{
-    ETag, Encryption, FileId, Filename, Md5, Md5State, Midway, MimeType, Multipart, PartPlan,
-    Sequence, StoredObject, Timestamp, UploadId,
+    ETag, Encryption, FileId, Filename, Labels, Md5, Md5State, Midway, MimeType, Multipart,
+    PartPlan, Sequence, StoredObject, Timestamp, UploadId,
 };
 
 /// When the tests decide.
@@ -27,6 +27,9 @@ pub(crate) fn file(state: State) -> File {
         created_at: NOW,
         multipart: None,
         declared_md5: None,
+        auto_complete: false,
+        labels: Labels::default(),
+        is_counted: false,
         annotation: None,
         state,
     }
@@ -69,6 +72,11 @@ pub(crate) fn in_parts(file: File) -> File {
     File { multipart: Some(multipart), ..file }
 }
 
+/// The same file, which its event completes if the bytes are those that were declared.
+pub(crate) fn auto(file: File, declared_md5: Option<Md5>) -> File {
+    File { auto_complete: true, declared_md5, ..file }
+}
+
 /// The same file, with this evidence.
 pub(crate) fn with(mut file: File, evidence: Evidence) -> File {
     match &mut file.state {
@@ -81,7 +89,7 @@ pub(crate) fn with(mut file: File, evidence: Evidence) -> File {
 
 /// This MD5 is recorded for [`opaque`].
 pub(crate) fn verified(md5: Md5) -> Evidence {
-    let verified = Some(Verified { etag: ETag::new("opaque"), md5 });
+    let verified = Some(Verified { etag: ETag::new("opaque"), md5, size_bytes: 5, at: NOW });
     Evidence { verified, ..Evidence::default() }
 }
 

@@ -1,7 +1,7 @@
 //! The state machine of an upload.
 //!
 //! ```text
-//! open ──▶ OPEN ───────────────── complete ──────────────────▶ COMPLETED
+//! open ──▶ OPEN ──────── complete, verify (autoComplete) ────▶ COMPLETED
 //!           │ ▲                                                    ▲
 //!  complete │ │ complete, verify: bytes rejected or lost           │
 //!           ▼ │                                                    │
@@ -14,12 +14,13 @@
 //! COMPLETED, CANCELLED and EXPIRED are final. The words on the arrows are the use cases that make the
 //! move, each by one conditional update.
 //!
-//! - OPEN → COMPLETED: S3 holds the announced bytes, and their proof is already known.
+//! - OPEN → COMPLETED: S3 holds the announced bytes, and their proof is already known. `verify` makes this move for a
+//!   file that was created with `autoComplete`.
 //! - OPEN → COMPLETING: `complete` is about to join parts, or leaves the reading of the bytes to
 //!   `verify`. The client did its part in time, so a COMPLETING file does not expire.
 //! - COMPLETING → OPEN: the bytes are not what was claimed, or S3 lost them. The client uploads again.
 //!
-//! [`Mark`]s are set without leaving a state: the MD5 of an object that an S3 event announced, by
+//! [`Mark`]s are set without leaving a state: the bytes that an S3 event announced, with their MD5, by
 //! `verify`; a [`Rejection`](super::evidence::Rejection), by `reject`, which blocks every completion
 //! while an object is deleted. OPEN and COMPLETING carry them in [`Evidence`].
 //!

@@ -61,7 +61,7 @@ pub(super) async fn sweep(ctx: &BucketContext, authority: &Authority, file: &Fil
     }
     // Only a final state makes it certain that nobody completes the file with these bytes.
     match file.status(now) {
-        Status::Cancelled | Status::Expired => delete_bytes(ctx, authority, &file).await?,
+        Status::Cancelled | Status::Expired => clear(ctx, authority, &file).await?,
         Status::Pending | Status::Completed => {}
     }
     Ok(file)
@@ -74,12 +74,14 @@ pub(super) async fn delete_orphan(ctx: &BucketContext, authority: &Authority) ->
     ctx.bucket().abort_uploads(authority.key(), None).await
 }
 
-/// Deletes whatever S3 holds of a file that will never be COMPLETED.
-pub(super) async fn delete_bytes(
-    ctx: &BucketContext,
-    authority: &Authority,
-    file: &File,
-) -> Result<()> {
+/// Gives back the room of a file that will never be COMPLETED, and deletes whatever S3 holds of it.
+pub(super) async fn clear(ctx: &BucketContext, authority: &Authority, file: &File) -> Result<()> {
+    let room = ctx.files().give_room_back(authority, file).await;
+    let bytes = delete_bytes(ctx, authority, file).await;
+    room.and(bytes)
+}
+
+async fn delete_bytes(ctx: &BucketContext, authority: &Authority, file: &File) -> Result<()> {
     ctx.bucket().delete(authority.key()).await?;
     match &file.multipart {
         Some(multipart) => {

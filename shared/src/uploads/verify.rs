@@ -4,7 +4,7 @@
 use super::File;
 use super::analyze::analyze;
 use super::decide::{MOST_STEPS, Step, decide, endless};
-use super::evidence::Held;
+use super::evidence::{Announcement, Held, Seen};
 use super::hash::hash;
 use super::reject::{finish_rejection, reject};
 use super::reopen::{reopen, replace_upload};
@@ -54,7 +54,11 @@ pub async fn verify(
         return Ok(());
     };
     let object = ctx.bucket().described(created.size_bytes, created.etag.clone());
-    let held = Held::Announced(object);
+    let held = Held::Announced(Announcement {
+        seen: Seen { object, rejections: 0 },
+        etag_is_md5: ctx.bucket().has_shown_md5s(),
+        completes: key.file.hints_auto_complete(),
+    });
     settle(ctx, &events.authority(key), held, &created.sequencer).await.map(|_| ())
 }
 
@@ -87,8 +91,8 @@ async fn settle(
                 let rejections = file.as_ref().map_or(0, File::rejections);
                 held = Held::of_head(ctx.bucket().head(key).await?, rejections);
             }
-            Step::RecordMd5(etag, md5) => {
-                let update = ctx.files().record_verified(authority, etag, md5, sequencer, now);
+            Step::RecordMd5(seen, md5) => {
+                let update = ctx.files().record_verified(authority, seen, md5, sequencer, now);
                 match update.await {
                     Ok(Update::Applied(_)) => return Ok(Settled::Ended),
                     Ok(Update::Refused(found)) => file = Some(found),
@@ -106,14 +110,16 @@ async fn settle(
                 }
             },
             Step::Complete(seen, proof) => {
-                // Whether to analyze was recorded when the completion began.
+                // Whether to analyze was recorded when the completion began, if that was wanted.
                 let completion = Completion { seen, proof, analyze: false };
-                match ctx.files().complete(authority, &completion, now).await? {
-                    Update::Applied(completed) => {
+                match ctx.files().complete(authority, &completion, now).await {
+                    Ok(Update::Applied(completed)) => {
                         ctx.count(Milestone::Completed { bytes: completed.size_bytes });
                         file = Some(completed);
                     }
-                    Update::Refused(found) => file = Some(found),
+                    Ok(Update::Refused(found)) => file = Some(found),
+                    Err(Error::NotFound) => return orphaned(ctx, authority).await,
+                    Err(failure) => return Err(failure),
                 }
             }
             Step::RecordCompletedMd5(etag, md5) => {

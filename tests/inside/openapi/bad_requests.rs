@@ -34,6 +34,19 @@ pub(super) async fn record(client: &Client, recorder: &mut Recorder) {
         }
         no_json(client, recorder, endpoint, id).await;
     }
+    let too_long = "x".repeat(256);
+    for endpoint in [&api::VALIDATE_KEY, &api::CREATE_FILE] {
+        let ask = Ask::new(endpoint).once(&too_long).json(file(&json!({})));
+        recorder.refused(client, ask, "idempotency_key_too_long").await;
+    }
+    for (body, code) in [
+        (json!({ "filename": null }), "invalid_type"),
+        (json!({ "labels": { "": "x" } }), "invalid_value"),
+    ] {
+        recorder.refused(client, Ask::new(&api::UPDATE_FILE).of(id).json(body), code).await;
+    }
+    let form = Ask::new(&api::UPDATE_FILE).of(id).form("filename=b");
+    recorder.refused(client, form, "unsupported_media_type").await;
     for endpoint in [&api::CANCEL_FILE, &api::SIGN_UPLOAD, &api::CREATE_UPLOAD_TOKEN] {
         let twice = Ask::new(endpoint).of(id).raw("{\"reason\":1,\"reason\":2}");
         recorder.refused(client, twice, "invalid_value").await;
@@ -46,14 +59,13 @@ pub(super) async fn record(client: &Client, recorder: &mut Recorder) {
         let ask = Ask::new(&api::CREATE_UPLOAD_TOKEN).json(body);
         recorder.refused(client, ask, code).await;
     }
-    for endpoint in [&api::LIST_FILES, &api::LIST_PARTS] {
-        for (query, code) in [
-            ("limit=0", "invalid_value"),
-            ("limit=many", "invalid_type"),
-            ("cursor=abc", "unknown_field"),
-        ] {
-            recorder.refused(client, Ask::new(endpoint).of(id).query(query), code).await;
-        }
+    for (endpoint, query, code) in [
+        (&api::LIST_FILES, "limit=0", "invalid_value"),
+        (&api::LIST_FILES, "limit=many", "invalid_type"),
+        (&api::LIST_FILES, "cursor=abc", "unknown_field"),
+        (&api::LIST_PARTS, "limit=0", "invalid_value"),
+    ] {
+        recorder.refused(client, Ask::new(endpoint).of(id).query(query), code).await;
     }
     for (query, code) in [("disposition=open", "invalid_value"), ("lifetime=60", "unknown_field")] {
         recorder.refused(client, Ask::new(&api::GET_FILE_URL).of(id).query(query), code).await;

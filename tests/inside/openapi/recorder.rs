@@ -18,12 +18,13 @@ pub(super) struct Ask<'a> {
     query: &'a str,
     json: Option<Value>,
     raw: Option<(&'static str, &'a str)>,
+    once: Option<&'a str>,
     name: &'a str,
 }
 
 impl<'a> Ask<'a> {
     pub(super) fn new(endpoint: &'a Endpoint) -> Self {
-        Self { endpoint, id: "", query: "", json: None, raw: None, name: "" }
+        Self { endpoint, id: "", query: "", json: None, raw: None, once: None, name: "" }
     }
 
     pub(super) fn of(self, id: &'a str) -> Self {
@@ -48,6 +49,11 @@ impl<'a> Ask<'a> {
         Self { raw: Some(("application/x-www-form-urlencoded", text)), ..self }
     }
 
+    /// With this `Idempotency-Key`.
+    pub(super) fn once(self, key: &'a str) -> Self {
+        Self { once: Some(key), ..self }
+    }
+
     /// The name of the example, where a success is meant.
     pub(super) fn named(self, name: &'a str) -> Self {
         Self { name, ..self }
@@ -57,7 +63,7 @@ impl<'a> Ask<'a> {
 impl Recorder {
     /// Sends the request. A success is kept if it is named, with its request; an error is named by its code.
     pub(super) async fn ask(&mut self, client: &Client, ask: Ask<'_>) -> Answer {
-        let Ask { endpoint, id, query, json, raw, name } = ask;
+        let Ask { endpoint, id, query, json, raw, once, name } = ask;
         let path = format!("{}?{query}", endpoint.path.replace("{id}", id));
         let mut request = client.request(endpoint.method.clone(), &path);
         if let Some(json) = &json {
@@ -65,6 +71,9 @@ impl Recorder {
         }
         if let Some((media_type, text)) = raw {
             request = request.header("content-type", media_type).body(text.to_owned());
+        }
+        if let Some(key) = once {
+            request = request.header("idempotency-key", key);
         }
         let answer = client.impatient().send(request).await;
         let error = &answer.body["error"];

@@ -1,14 +1,15 @@
 //! Every answer that the description shows, each by the requests that lead to it.
 
-use local::Verdict;
+use local::{TABLE, Verdict};
 use openapi::Examples;
 use serde_json::{Value, json};
 use shared::http::endpoints as api;
+use shared::storage::{Quotas, Table};
 use tests::{Client, Settings, Stack, id_of, md5_of, two_parts};
 
 use super::bad_requests;
 use super::recorder::{Ask, Recorder};
-use crate::hand::{Fault, When, admission, joins};
+use crate::hand::{Fault, When, admission, joins, put_of_a_file};
 use crate::records::Records;
 
 const HELLO: &[u8] = b"Hello, Slipway\n";
@@ -25,6 +26,7 @@ pub(super) async fn examples() -> Examples {
     scene.what_the_bytes_are_not(&mut recorder).await;
     scene.what_a_state_does_not_allow(&mut recorder).await;
     scene.a_completion_under_way(&mut recorder).await;
+    scene.an_application(&mut recorder).await;
     scene.people_without_keys(&mut recorder).await;
     scene.who_may_not(&mut recorder).await;
     bad_requests::record(&scene.client, &mut recorder).await;
@@ -66,8 +68,8 @@ impl Scene {
 
         let mut proven = hello;
         proven["md5"] = md5_of(HELLO).into();
-        let second = recorder.ask(client, create().json(proven).named("md5-declared")).await.ok();
-        recorder.ask(client, Ask::new(&api::LIST_FILES).query("limit=2").named("files")).await.ok();
+        let second = recorder.ask(client, create().json(proven)).await.ok();
+        recorder.ask(client, Ask::new(&api::LIST_FILES).query("limit=1").named("files")).await.ok();
         let second = id_of(&second);
         recorder.ask(client, Ask::new(&api::CANCEL_FILE).of(second).named("cancelled")).await.ok();
         assert_eq!(client.delete(second).await.status, 204);
@@ -114,6 +116,45 @@ impl Scene {
         recorder.refused(client, unclaimed, "size_mismatch").await;
     }
 
+    /// What an application asks that retries, keeps its own ids, and has a quota.
+    async fn an_application(&self, recorder: &mut Recorder) {
+        let client = &self.stack.workspace("app").await;
+        recorder.ask(client, Ask::new(&api::GET_USAGE)).await.ok();
+        let quotas = Quotas::new(Table::new(self.stack.dynamodb(), TABLE));
+        let app = "app".parse().expect("a workspace");
+        quotas.set(&app, Some(Some(2)), Some(Some(1 << 30))).await.expect("it is set");
+        let body = |size: usize| {
+            json!({ "filename": "invoice.pdf", "mimeType": "application/pdf", "sizeBytes": size,
+                "md5": md5_of(HELLO), "autoComplete": true, "labels": { "invoice": "2026-117" } })
+        };
+        let create = || Ask::new(&api::CREATE_FILE).once("7f1c");
+        let created = recorder.ask(client, create().json(body(15)).named("auto-complete")).await;
+        let created = created.ok();
+        recorder.ask(client, create().json(body(15))).await.ok();
+        recorder.refused(client, create().json(body(16)), "idempotency_key_reused").await;
+        let update = Ask::new(&api::UPDATE_FILE).of(id_of(&created));
+        let change = json!({ "labels": { "invoice": null, "paid": "yes" } });
+        recorder.ask(client, update.json(change).named("labels")).await.ok();
+        recorder.ask(client, Ask::new(&api::GET_USAGE).named("with-quota")).await.ok();
+        client.pending("second.pdf", HELLO).await;
+        recorder
+            .refused(client, Ask::new(&api::CREATE_FILE).json(body(15)), "quota_exceeded")
+            .await;
+        let page = recorder.ask(client, Ask::new(&api::LIST_FILES).query("limit=1")).await.ok();
+        let after = format!("after={}", page["nextAfter"].as_str().expect("there are more"));
+        recorder
+            .ask(client, Ask::new(&api::LIST_FILES).query(&after).named("last-page"))
+            .await
+            .ok();
+
+        let other = &self.stack.workspace("other").await;
+        let failure = Verdict::Refuse { status: 500, code: "InternalServerError".to_owned() };
+        self.stack.local().intercept(Fault::new(put_of_a_file, When::Before, failure, usize::MAX));
+        assert_eq!(other.create_once("7f1c", &body(15)).await.status, 503);
+        self.stack.local().stop_intercepting();
+        recorder.refused(other, create().json(body(15)), "idempotency_conflict").await;
+    }
+
     async fn people_without_keys(&self, recorder: &mut Recorder) {
         let client = &self.client;
         let bounds = json!({ "maxFiles": 2, "maxSizeBytes": 1 << 20, "mimeTypes": ["image/*"] });
@@ -145,7 +186,8 @@ impl Scene {
         let client = &self.client;
         let pending = client.pending("pending.bin", b"?").await;
         let cancelled = client.cancelled("cancelled.bin").await;
-        let (pending, cancelled) = (id_of(&pending), id_of(&cancelled));
+        let completed = client.upload("completed.bin", &b"?"[..]).await;
+        let [pending, cancelled, completed] = [&pending, &cancelled, &completed].map(id_of);
         let numbers = || json!({ "partNumbers": [1] });
         for (ask, code) in [
             (Ask::new(&api::GET_FILE_URL).of(pending), "file_not_completed"),
@@ -155,7 +197,7 @@ impl Scene {
             (Ask::new(&api::LIST_PARTS).of(pending), "file_not_multipart"),
             (Ask::new(&api::SIGN_PARTS).of(cancelled).json(numbers()), "file_not_pending"),
             (Ask::new(&api::LIST_PARTS).of(cancelled), "file_not_pending"),
-            (Ask::new(&api::CANCEL_FILE).of(cancelled), "file_not_pending"),
+            (Ask::new(&api::CANCEL_FILE).of(completed), "file_not_pending"),
             (Ask::new(&api::COMPLETE_FILE).of(cancelled).json(json!({})), "file_not_pending"),
             (Ask::new(&api::GET_FILE).of(NOBODYS), "not_found"),
             (Ask::new(&api::DELETE_FILE).of(NOBODYS), "not_found"),
@@ -164,6 +206,7 @@ impl Scene {
             (Ask::new(&api::COMPLETE_FILE).of(NOBODYS).json(json!({})), "not_found"),
             (Ask::new(&api::GET_FILE_URL).of(NOBODYS), "not_found"),
             (Ask::new(&api::CANCEL_FILE).of(NOBODYS), "not_found"),
+            (Ask::new(&api::UPDATE_FILE).of(NOBODYS).json(json!({})), "not_found"),
         ] {
             recorder.refused(client, ask, code).await;
         }

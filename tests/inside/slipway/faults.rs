@@ -39,8 +39,7 @@ async fn what_passes_is_tried_again() {
     tool.stack.local().intercept(Arc::new(Faults(vec![
         fault(puts_part, 503, "SlowDown", 1),
         fault(puts_part, 500, "InternalError", 1),
-        // The functions' own clients try three times before a client of the API is told.
-        fault(put_of_a_file, 500, "InternalServerError", 3),
+        fault(put_of_a_file, 400, "ValidationException", 1),
         fault(joins, 503, "SlowDown", 3),
     ])));
 
@@ -128,4 +127,23 @@ async fn what_does_not_pass_is_told_at_once() {
     let complaint = ending.complaint();
     assert!(complaint.starts_with("slipway: Slipway answered 403 missing_scope: "), "{complaint}");
     assert!(complaint.contains("(request "), "{complaint}");
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_makes_one_file() {
+    let tool = Tool::new().await;
+    let bytes = tool.write(5, 1);
+    // The functions' own clients try three times before a client of the API is told.
+    let unheard =
+        Fault::new(put_of_a_session, When::Before, refusal(500, "InternalServerError"), 3);
+    tool.stack.local().intercept(unheard);
+    let ending = tool.run(&["upload", "file.bin"]).await;
+    assert!(ending.stderr.contains("503 service_unavailable"), "{ending:?}");
+    tool.holds(ending.answer(), &bytes).await;
+    assert_eq!(tool.files().await.len(), 1);
+}
+
+/// The Put of a session.
+fn put_of_a_session(call: &Call) -> bool {
+    call.operation == "PutItem" && String::from_utf8_lossy(&call.body).contains("\"SESSION#")
 }

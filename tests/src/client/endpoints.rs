@@ -11,6 +11,22 @@ impl Client {
         self.post("/v1/files", body).await
     }
 
+    /// `POST /v1/files` with an `Idempotency-Key`.
+    pub async fn create_once(&self, key: &str, body: &Value) -> Answer {
+        let request = self.request(Method::POST, "/v1/files").header("idempotency-key", key);
+        self.send(request.json(body)).await
+    }
+
+    /// `PATCH /v1/files/{id}`.
+    pub async fn update(&self, id: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, &format!("/v1/files/{id}")).json(body)).await
+    }
+
+    /// `GET /v1/usage`.
+    pub async fn usage(&self) -> Answer {
+        self.get("/v1/usage").await
+    }
+
     /// `POST /v1/files/{id}/complete` with the MD5 in hexadecimal digits.
     pub async fn complete(&self, id: &str, md5: &str) -> Answer {
         self.complete_as(id, &json!({ "md5": md5 })).await

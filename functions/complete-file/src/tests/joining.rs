@@ -32,7 +32,8 @@ pub(super) const BOTH: &str =
     "1=\"f814893777bcc2295fff05f00e508da6\" 2=\"7d793037a0760186574b0282f2f435e7\"";
 /// The update that opens the session again for the parts that are there.
 const REOPEN: &[&str] = &["SET status = 'PENDING', expiresAt = 1775653200000 \
-    REMOVE completingSince, claimedMd5, hashedEtag, bytesHashed, md5State, hashedAt \
+    REMOVE completingSince, claimedMd5, hashedEtag, bytesHashed, md5State, hashedAt, \
+    verifiedEtag, verifiedMd5, verifiedBytes, verifiedAt \
     IF id = 'fil_000000070123456789abcdef' AND (status = 'COMPLETING' OR status = 'PENDING') \
     AND uploadId = 'upload-1' AND attribute_not_exists(rejected)"];
 

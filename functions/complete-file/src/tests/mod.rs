@@ -30,19 +30,21 @@ const ANY: &[&str] = &["SET status = 'COMPLETED'"];
 /// The mark of a rejection for another MD5 than the one that is claimed.
 const MARK: &[&str] = &["SET rejected = '5eb63bbbe01eeed093cb22bb8f5acdc3', \
     rejectedAt = 1775649600000, rejectedBy = '5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b', \
-    refusedMd5 = '5eb63bbbe01eeed093cb22bb8f5acdc3' ADD rejections 1 \
+    refusedMd5 = '5eb63bbbe01eeed093cb22bb8f5acdc3' \
+    REMOVE verifiedEtag, verifiedMd5, verifiedBytes, verifiedAt ADD rejections 1 \
     IF id = 'fil_000000070123456789abcdef' AND (status = 'COMPLETING' \
     OR (status = 'PENDING' AND expiresAt > 1775649600000)) AND attribute_not_exists(rejected) \
     AND (attribute_not_exists(claimedMd5) OR claimedMd5 <> '5eb63bbbe01eeed093cb22bb8f5acdc3')"];
 /// The mark of a rejection for another size.
 const MARK_OF_SIZE: &[&str] = &["SET rejected = '5eb63bbbe01eeed093cb22bb8f5acdc3', \
     rejectedAt = 1775649600000, rejectedBy = '5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b' \
-    REMOVE refusedMd5 ADD rejections 1 \
+    REMOVE verifiedEtag, verifiedMd5, verifiedBytes, verifiedAt, refusedMd5 ADD rejections 1 \
     IF id = 'fil_000000070123456789abcdef' AND (status = 'COMPLETING' \
     OR (status = 'PENDING' AND expiresAt > 1775649600000)) AND attribute_not_exists(rejected)"];
 /// What takes the mark away again.
 const UNMARK: &[&str] = &["SET status = 'PENDING' REMOVE rejected, rejectedAt, rejectedBy, \
-    completingSince, claimedMd5, hashedEtag, bytesHashed, md5State, hashedAt \
+    completingSince, claimedMd5, hashedEtag, bytesHashed, md5State, hashedAt, \
+    verifiedEtag, verifiedMd5, verifiedBytes, verifiedAt \
     IF id = 'fil_000000070123456789abcdef' \
     AND (status = 'COMPLETING' OR status = 'PENDING') \
     AND rejectedBy = '5f1b8e6a-3c2d-4e7f-9a0b-1c2d3e4f5a6b'"];

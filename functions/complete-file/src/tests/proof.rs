@@ -119,7 +119,8 @@ async fn bytes_that_are_too_many_to_read_within_a_request_are_left_to_the_event(
 
 #[tokio::test]
 async fn bytes_that_cannot_be_read_in_time_are_left_to_the_event_unless_it_has_read_them() {
-    let verified = json!({ "verifiedEtag": { "S": JOINED }, "verifiedMd5": { "S": MD5 } });
+    let verified = json!({ "verifiedEtag": { "S": JOINED }, "verifiedMd5": { "S": MD5 },
+        "verifiedBytes": { "N": "11" }, "verifiedAt": { "N": "1775649600000" } });
     for (begun, status) in [(json!({}), 202), (verified, 200)] {
         let held = head().answers(object(SIZE, JOINED));
         let recorded = update(FILE, BY_RECORD).answers(refused(Some(&item_in_parts("PENDING"))));

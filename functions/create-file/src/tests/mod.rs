@@ -4,7 +4,9 @@
 
 mod multipart;
 mod numbers;
+mod once;
 mod put;
+mod quota;
 mod refusals;
 mod token;
 
@@ -41,7 +43,7 @@ fn request_with(changes: &Value) -> GatewayRequest {
 /// The counter gives out 7, and then 8.
 fn take() -> Rule {
     let counter = |next| updated(&json!({ "next": { "N": next }, "touchedAt": { "N": "0" } }));
-    update(COUNTER, &["ADD next 1 SET touchedAt = 1775649600000 IF"])
+    update(COUNTER, &["ADD next 1 SET touchedAt = 1775649600000 IF attribute_not_exists(hasQuota)"])
         .answers_in_turn([counter("8"), counter("9")])
 }
 

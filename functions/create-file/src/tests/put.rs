@@ -34,6 +34,8 @@ async fn a_session_is_recorded_and_says_where_to_put_the_bytes() {
             "completedAt": null,
             "expiresAt": "2026-04-08T13:00:00.000Z",
             "md5": null,
+            "received": null,
+            "labels": {},
             "uploadUrl": null,
             "uploadHeaders": {
                 "content-length": "11",

@@ -80,7 +80,8 @@ async fn what_is_not_claimed_is_deleted_and_the_session_is_open_for_fresh_parts(
     let object = get_exactly(JOINED).answers(bytes(BYTES));
     let marked = &[
         "SET rejected = '0123456789abcdef0123456789abcdef-2'",
-        "refusedMd5 = '5eb63bbbe01eeed093cb22bb8f5acdc3' ADD rejections 1 IF",
+        "refusedMd5 = '5eb63bbbe01eeed093cb22bb8f5acdc3' \
+         REMOVE verifiedEtag, verifiedMd5, verifiedBytes, verifiedAt ADD rejections 1 IF",
     ];
     let mark = update(FILE, marked).answers_after(&[&object], updated(&claimed(OTHER_MD5)));
     let delete = delete_exactly(JOINED).answers_after(&[&mark], empty(204));
@@ -102,7 +103,13 @@ async fn another_size_is_rejected_unread() {
     for size in [SIZE + 1, SIZE - 1] {
         let record = record(&claimed(MD5));
         let head = head().answers(object(size, JOINED));
-        let mark = update(FILE, &["SET rejected = '0123456789abcdef", "REMOVE refusedMd5 ADD"]);
+        let mark = update(
+            FILE,
+            &[
+                "SET rejected = '0123456789abcdef",
+                "REMOVE verifiedEtag, verifiedMd5, verifiedBytes, verifiedAt, refusedMd5 ADD",
+            ],
+        );
         let mark = mark.answers(refused(Some(&item_in_parts("CANCELLED"))));
         let delete = delete_exactly(JOINED).answers(empty(204));
         let object = get_exactly(JOINED).answers(bytes(BYTES));

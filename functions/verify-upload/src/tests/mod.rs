@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod auto;
 mod completing;
 mod halted;
 mod pending;
@@ -18,9 +19,10 @@ use super::verify_upload;
 
 /// The update that records the MD5 of an object, with its guards.
 const RECORD: &[&str] = &[
-    "verifiedMd5 = '5eb63bbbe01eeed093cb22bb8f5acdc3', verifiedBy = '0055AED6' IF",
+    "verifiedMd5 = '5eb63bbbe01eeed093cb22bb8f5acdc3', verifiedBy = '0055AED6', \
+     verifiedBytes = 11, verifiedAt = 1775649600000 IF",
     "id = 'fil_000000070123456789abcdef' AND status = 'PENDING' AND expiresAt > 1775649600000",
-    "(attribute_not_exists(verifiedBy) OR verifiedBy < '0055AED6')",
+    "attribute_not_exists(rejections) AND (attribute_not_exists(verifiedBy) OR verifiedBy < '0055AED6')",
 ];
 /// The update that ends an overdue session.
 const EXPIRE: &[&str] = &["SET status = 'EXPIRED'", "expiresAt <= 1775649600000"];

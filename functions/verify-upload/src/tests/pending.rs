@@ -57,7 +57,8 @@ async fn bytes_that_are_gone_or_replaced_are_not_recorded() {
 
 #[tokio::test]
 async fn bytes_that_are_recorded_already_are_not_read_again() {
-    let verified = json!({ "verifiedEtag": { "S": JOINED }, "verifiedMd5": { "S": MD5 } });
+    let verified = json!({ "verifiedEtag": { "S": JOINED }, "verifiedMd5": { "S": MD5 },
+        "verifiedBytes": { "N": "11" }, "verifiedAt": { "N": "1775649600000" } });
     let record = get(FILE).answers(read(Some(&with(file_item("PENDING"), &verified))));
     let head = head().answers(object(SIZE, JOINED));
     let object = get_exactly(JOINED).answers(bytes(BYTES));

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{of_json, of_query};
 use crate::Error;
 use crate::domain::{Filename, Md5, Purpose};
-use crate::listing::Page;
+use crate::http::PageQuery;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -103,23 +103,23 @@ fn a_nested_field_is_named_with_its_path() {
 
 #[test]
 fn a_query_is_read_like_a_body() {
-    assert_eq!(of_query::<Page>("").unwrap().limit(), 25);
-    assert_eq!(of_query::<Page>("offset=3&limit=%37").unwrap().limit(), 7);
+    assert_eq!(of_query::<PageQuery>("").unwrap().page().unwrap().limit(), 25);
+    assert_eq!(of_query::<PageQuery>("offset=3&limit=%37").unwrap().page().unwrap().limit(), 7);
     assert!(
-        matches!(of_query::<Page>("limit=abc"), Err(Error::InvalidType { param, .. }) if param == "limit")
+        matches!(of_query::<PageQuery>("limit=abc"), Err(Error::InvalidType { param, .. }) if param == "limit")
     );
     assert!(
-        matches!(of_query::<Page>("offset=-1"), Err(Error::InvalidValue { param, .. }) if param == "offset")
+        matches!(of_query::<PageQuery>("offset=-1"), Err(Error::InvalidValue { param, .. }) if param == "offset")
     );
     assert!(
-        matches!(of_query::<Page>("cursor=1"), Err(Error::UnknownField { param }) if param == "cursor")
+        matches!(of_query::<PageQuery>("cursor=1"), Err(Error::UnknownField { param }) if param == "cursor")
     );
 }
 
 #[test]
 fn a_repeated_parameter_is_ambiguous() {
     assert!(
-        matches!(of_query::<Page>("limit=1&limit=1"), Err(Error::InvalidValue { param, .. }) if param == "limit")
+        matches!(of_query::<PageQuery>("limit=1&limit=1"), Err(Error::InvalidValue { param, .. }) if param == "limit")
     );
 }
 
@@ -151,7 +151,7 @@ fn a_number_that_no_field_can_hold_is_out_of_range_whatever_its_spelling() {
     }
     assert!(matches!(error(r#"{"filename":"a","sizeBytes":1e999}"#), Error::InvalidJson { .. }));
     for spelled in ["-1", "18446744073709551616", "139776218283658249537698146012889088"] {
-        let error = of_query::<Page>(&format!("offset={spelled}")).unwrap_err();
+        let error = of_query::<PageQuery>(&format!("offset={spelled}")).unwrap_err();
         assert_eq!(reason(error), "it is out of range", "{spelled}");
     }
 }
@@ -193,7 +193,7 @@ fn a_field_given_twice_is_refused_wherever_it_stands() {
         assert!(matches!(&error, Error::InvalidValue { param, .. } if param == name), "{error}");
         assert_eq!(reason(error), "it is given more than once");
     }
-    let query = of_query::<Page>(&format!("{0}=1&{0}=2", "a".repeat(100_000)));
+    let query = of_query::<PageQuery>(&format!("{0}=1&{0}=2", "a".repeat(100_000)));
     assert!(matches!(query, Err(Error::InvalidValue { param, .. }) if param.len() < 70));
 }
 

@@ -19,6 +19,8 @@ mod signing;
 mod source;
 
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
@@ -43,13 +45,14 @@ pub struct Bucket {
     pub(super) client: Client,
     pub(super) name: String,
     encryption: Encryption,
+    has_shown_md5s: Arc<AtomicBool>,
 }
 
 impl Bucket {
     /// The bucket called `name`, which encrypts as `encryption` says.
     #[must_use]
     pub fn new(client: Client, name: &str, encryption: Encryption) -> Self {
-        Self { client, name: name.to_owned(), encryption }
+        Self { client, name: name.to_owned(), encryption, has_shown_md5s: Arc::default() }
     }
 
     /// A client of the bucket called `name`, with the settings of all clients.
@@ -82,7 +85,11 @@ impl Bucket {
             .send()
             .await;
         match outcome {
-            Ok(output) => stored_object(&output).map(Some),
+            Ok(output) => {
+                let is_md5 = encryption_of(&output) == Encryption::S3Managed;
+                self.has_shown_md5s.store(is_md5, Ordering::Relaxed);
+                stored_object(&output).map(Some)
+            }
             // 404 only because the role may list the bucket. A 403 is a fault of the deployment.
             Err(failure) if status(&failure) == Some(404) => Ok(None),
             Err(failure) => Err(unavailable("s3:HeadObject")(failure)),
@@ -124,6 +131,14 @@ impl Bucket {
         StoredObject::new(size_bytes, etag, None, self.encryption)
     }
 
+    /// Whether the `ETag`s of the bucket's objects can be MD5s, as far as this container has seen: S3 told so of
+    /// the last object that it was asked about. It may not hold for an object that is older than the bucket's
+    /// encryption, or younger.
+    #[must_use]
+    pub fn has_shown_md5s(&self) -> bool {
+        self.has_shown_md5s.load(Ordering::Relaxed)
+    }
+
     /// Deletes whatever lies under `key`.
     ///
     /// # Errors
@@ -155,9 +170,12 @@ fn stored_object(output: &HeadObjectOutput) -> Result<StoredObject> {
     let (Some(size), Some(etag)) = (size, output.e_tag()) else {
         return Err(Error::internal("S3 described an object without size or ETag"));
     };
-    let encryption = encryption(output.server_side_encryption(), output.sse_customer_algorithm());
     let checksum = output.checksum_md5().and_then(Md5::from_base64);
-    Ok(StoredObject::new(size, ETag::new(etag), checksum, encryption))
+    Ok(StoredObject::new(size, ETag::new(etag), checksum, encryption_of(output)))
+}
+
+fn encryption_of(output: &HeadObjectOutput) -> Encryption {
+    encryption(output.server_side_encryption(), output.sse_customer_algorithm())
 }
 
 fn encryption(by_s3: Option<&ServerSideEncryption>, by_customer: Option<&str>) -> Encryption {

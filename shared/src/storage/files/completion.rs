@@ -74,6 +74,19 @@ impl Files {
                         .value(":claimed", text(claimed.to_string())),
                 }
             }
+            Proof::Event { md5, is_certain } => {
+                let declared = if *is_certain {
+                    "(attribute_not_exists(declaredMd5) OR declaredMd5 = :md5)"
+                } else {
+                    "declaredMd5 = :md5"
+                };
+                change
+                    .when("attribute_exists(autoComplete)")
+                    .when(declared)
+                    .when("(attribute_not_exists(claimedMd5) OR claimedMd5 = :md5)")
+                    .set("md5 = :md5")
+                    .value(":md5", text(md5.to_string()))
+            }
             Proof::Parts => {
                 // A claimed MD5 makes the parts no proof: the bytes must be read.
                 change.when("attribute_exists(uploadId) AND attribute_not_exists(claimedMd5)")
@@ -119,7 +132,7 @@ impl Files {
 impl Change {
     /// Demands that nothing is being rejected, and that nothing was since `rejections` were recorded.
     /// The object that was seen could be gone otherwise.
-    fn rejected_no_more_than(self, rejections: u64) -> Self {
+    pub(super) fn rejected_no_more_than(self, rejections: u64) -> Self {
         if rejections == 0 {
             return self.when("attribute_not_exists(rejections)");
         }

@@ -1,12 +1,12 @@
-//! Cancelling, expiring and renaming.
+//! Cancelling, expiring, and changing what clients say of a file.
 
 use super::{Files, Update};
-use crate::domain::{Filename, Timestamp};
-use crate::storage::Authority;
+use crate::Result;
+use crate::domain::Timestamp;
 use crate::storage::table::text;
-use crate::uploads::File;
+use crate::storage::{Authority, file_item};
+use crate::uploads::file::Details;
 use crate::uploads::state::StateName;
-use crate::{Error, Result};
 
 impl Files {
     /// → CANCELLED.
@@ -19,22 +19,39 @@ impl Files {
         self.enter(authority, StateName::Expired, now).remove("expiresAt").apply().await
     }
 
-    /// Gives a file another name, and another text to what a dialect keeps with it.
-    pub(crate) async fn rename(
+    /// Changes what a client says of a file, if it is still what was read. Otherwise a change that was made
+    /// meanwhile would be lost.
+    pub(crate) async fn describe(
         &self,
         authority: &Authority,
-        filename: &Filename,
-        annotation: &str,
-    ) -> Result<File> {
-        let change = self
+        read: &Details,
+        wanted: &Details,
+    ) -> Result<Update> {
+        let mut change = self
             .change(authority)
-            .set("filename = :filename, annotation = :annotation")
-            .value(":filename", text(filename.as_str()))
-            .value(":annotation", text(annotation));
-        match change.apply().await? {
-            Update::Applied(file) => Ok(file),
-            // Another file stands at this number.
-            Update::Refused(_) => Err(Error::NotFound),
+            .when("filename = :was")
+            .value(":was", text(read.filename.as_str()))
+            .set("filename = :filename")
+            .value(":filename", text(wanted.filename.as_str()));
+        let annotations = [&read.annotation, &wanted.annotation];
+        let [annotated, annotation] = annotations.map(|it| it.as_deref().map(text));
+        let [labelled, labels] = [&read.labels, &wanted.labels].map(file_item::labels_of);
+        for (name, was, becomes) in
+            [("annotation", annotated, annotation), ("labels", labelled, labels)]
+        {
+            change = match was {
+                None => change.when(format!("attribute_not_exists({name})")),
+                Some(was) => {
+                    change.when(format!("{name} = :{name}Was")).value(format!(":{name}Was"), was)
+                }
+            };
+            change = match becomes {
+                None => change.remove(name),
+                Some(value) => {
+                    change.set(format!("{name} = :{name}")).value(format!(":{name}"), value)
+                }
+            };
         }
+        change.apply().await
     }
 }

@@ -6,11 +6,14 @@ mod lifecycle;
 mod record;
 mod rejection;
 mod removal;
+mod reservation;
+mod room;
 mod verification;
 
 pub(crate) use completion::{Beginning, Completion};
 pub(crate) use record::Unrecorded;
 pub(crate) use rejection::Reopening;
+pub(crate) use reservation::{Reservation, Reserved};
 
 use super::Table;
 use crate::uploads::File;

@@ -6,19 +6,26 @@ use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use futures_util::{TryFutureExt as _, future};
 
 use super::Files;
+use crate::domain::quota::Room;
 use crate::domain::{FileId, Sequence, Timestamp, Workspace};
 use crate::listing::{Block, Counter, HoleCounts, Holes, Region};
 use crate::storage::failure::{is_definite, unavailable};
 use crate::storage::table::{Attributes, ItemKey, file_at, files_of, number, text};
 use crate::storage::{Authority, Caller, Reach};
-use crate::storage::{counter, holes, item};
+use crate::storage::{counter, file_item, holes, item};
 use crate::uploads::File;
 use crate::{Error, Result};
 
 impl Files {
-    /// Takes the next number of the workspace's files.
-    pub(crate) async fn take_number(&self, caller: &Caller, now: Timestamp) -> Result<Sequence> {
-        counter::take_next(&self.table, caller, now).await
+    /// Takes the next number of the workspace's files, for one that is counted or not. A file that is not counted
+    /// gets none where the workspace has a quota.
+    pub(crate) async fn take_number(
+        &self,
+        caller: &Caller,
+        is_counted: bool,
+        now: Timestamp,
+    ) -> Result<Option<Sequence>> {
+        counter::take_next(&self.table, caller, is_counted, now).await
     }
 
     /// Notes that this number, which was taken, will never have a record.
@@ -26,18 +33,23 @@ impl Files {
         holes::note(&self.table, caller, &[sequence]).await
     }
 
-    /// Records a new file, and beside it the session that expires it.
+    /// Records a new file, and beside it the session that expires it. Where the workspace has a quota, the file
+    /// takes its `room`, too.
     ///
     /// # Errors
     ///
-    /// [`Unrecorded`], with DynamoDB's failure. The file's number is a hole then. If DynamoDB does not say
-    /// whether it wrote the record, a later list finds out.
+    /// [`Unrecorded`], with [`Error::QuotaExceeded`] or DynamoDB's failure. The file's number is a hole then. If
+    /// DynamoDB does not say whether it wrote the record, a later list finds out.
     pub(crate) async fn record(
         &self,
         caller: &Caller,
         file: &File,
         expires_at: Timestamp,
+        room: Option<Room>,
     ) -> std::result::Result<(), Unrecorded> {
+        if let Some(room) = room {
+            return Box::pin(self.record_counted(caller, file, expires_at, room)).await;
+        }
         let authority = caller.authority(file.id);
         let record = self.put_file(caller, file, expires_at);
         let session = self.put_session(&authority, expires_at).map_err(Unrecorded::Unknown);
@@ -118,7 +130,7 @@ impl Files {
             .send()
             .await
             .map_err(unavailable("dynamodb:Query of files"))?;
-        output.items().iter().map(item::file).collect()
+        output.items().iter().map(file_item::file).collect()
     }
 
     async fn put_file(
@@ -132,7 +144,7 @@ impl Files {
             .client
             .put_item()
             .table_name(&self.table.name)
-            .set_item(Some(item::of_new_file(caller.reach(), file, expires_at)))
+            .set_item(Some(file_item::of_new_file(caller.reach(), file, expires_at)))
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -147,14 +159,20 @@ impl Files {
         Err(unrecorded(unavailable("dynamodb:PutItem of a file")(failure)))
     }
 
-    /// Records when the file's session is to be swept.
-    pub(crate) async fn put_session(&self, authority: &Authority, until: Timestamp) -> Result<()> {
+    /// The item whose end sweeps the file.
+    pub(super) fn session(authority: &Authority, until: Timestamp) -> Attributes {
         let key = authority.key();
         let mut session: Attributes = ItemKey::Session(key.file).attributes();
         session.extend([
             ("objectKey".to_owned(), text(key.to_string())),
             ("ttl".to_owned(), number(until.seconds_rounded_up())),
         ]);
+        session
+    }
+
+    /// Records when the file's session is to be swept.
+    pub(crate) async fn put_session(&self, authority: &Authority, until: Timestamp) -> Result<()> {
+        let session = Self::session(authority, until);
         self.table
             .client
             .put_item()
@@ -178,13 +196,13 @@ pub(crate) enum Unrecorded {
 
 /// The file of an item, which should be the one with this id and within this reach.
 pub(super) fn found(item: Option<Attributes>, id: FileId, reach: &Reach) -> Result<File> {
-    let item = item.filter(|item| item::is_within(reach, item)).ok_or(Error::NotFound)?;
-    let file = item::file(&item)?;
+    let item = item.filter(|item| file_item::is_within(reach, item)).ok_or(Error::NotFound)?;
+    let file = file_item::file(&item)?;
     if file.id == id { Ok(file) } else { Err(Error::NotFound) }
 }
 
 /// The item that stood where a new one was to be written.
-fn occupant<R>(failure: &SdkError<PutItemError, R>) -> Option<&Attributes> {
+pub(super) fn occupant<R>(failure: &SdkError<PutItemError, R>) -> Option<&Attributes> {
     match failure.as_service_error() {
         Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item(),
         _ => None,

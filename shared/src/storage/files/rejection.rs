@@ -1,7 +1,7 @@
 //! Rejecting an object under a mark, and opening the session again.
 
 use super::change::Change;
-use super::verification::PROGRESS;
+use super::verification::{PROGRESS, VERIFIED};
 use super::{Files, Update};
 use crate::Result;
 use crate::domain::{Timestamp, UploadId};
@@ -32,6 +32,7 @@ impl Files {
             .mark(authority, Mark::Rejection, rejection.since)
             .when("attribute_not_exists(rejected)")
             .set("rejected = :etag, rejectedAt = :now, rejectedBy = :by")
+            .remove(VERIFIED)
             .add("rejections :one")
             .value(":etag", text(rejection.etag.as_str()))
             .value(":by", text(&rejection.by))
@@ -96,6 +97,6 @@ impl Change {
         if let Some(expires_at) = reopening.expires_at {
             self = self.set("expiresAt = :until").value(":until", number(expires_at.millis()));
         }
-        self.remove("completingSince, claimedMd5").remove(PROGRESS)
+        self.remove("completingSince, claimedMd5").remove(PROGRESS).remove(VERIFIED)
     }
 }

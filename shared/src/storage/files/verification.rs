@@ -6,10 +6,15 @@ use crate::domain::metadata::Findings;
 use crate::domain::{ETag, Md5, Midway, Timestamp};
 use crate::storage::Authority;
 use crate::storage::table::{number, text};
+use crate::uploads::File;
+use crate::uploads::evidence::Seen;
 use crate::uploads::state::Mark;
 
 /// The attributes that tell how far an object has been read.
 pub(super) const PROGRESS: &str = "hashedEtag, bytesHashed, md5State, hashedAt";
+
+/// The attributes that tell of the bytes that arrived.
+pub(super) const VERIFIED: &str = "verifiedEtag, verifiedMd5, verifiedBytes, verifiedAt";
 
 impl Files {
     /// Records the MD5 of an object, for completions that S3 does not tell it. `sequencer` is the
@@ -17,22 +22,27 @@ impl Files {
     pub(crate) async fn record_verified(
         &self,
         authority: &Authority,
-        etag: &ETag,
+        seen: &Seen,
         md5: Md5,
         sequencer: &str,
         now: Timestamp,
     ) -> Result<Update> {
         let change = self
             .mark(authority, Mark::Verified, now)
+            // An event may tell of bytes that were rejected since.
+            .rejected_no_more_than(seen.rejections)
             // S3 delivers events in any order, and more than once.
             .when("(attribute_not_exists(verifiedBy) OR verifiedBy < :by)")
             .set("verifiedEtag = :etag, verifiedMd5 = :md5, verifiedBy = :by")
-            .value(":etag", text(etag.as_str()))
+            .set("verifiedBytes = :bytes, verifiedAt = :now")
+            .value(":etag", text(seen.object.etag.as_str()))
+            .value(":bytes", number(seen.object.size_bytes))
             .value(":md5", text(md5.to_string()))
             .value(":by", text(sequencer));
         Ok(match change.apply().await? {
-            // The session is open, so a newer event was recorded first: this one is history.
-            Update::Refused(file) if file.open_session(now).is_ok() => Update::Applied(file),
+            // The session is open and nothing was rejected, so a newer event was recorded first: this one is
+            // history.
+            Update::Refused(file) if is_as_seen(&file, seen, now) => Update::Applied(file),
             update => update,
         })
     }
@@ -103,4 +113,10 @@ impl Files {
         }
         change.apply().await
     }
+}
+
+/// Whether the session takes bytes, and no object was rejected since this one was seen.
+fn is_as_seen(file: &File, seen: &Seen, now: Timestamp) -> bool {
+    let is_untouched = file.rejections() == seen.rejections && file.rejection().is_none();
+    is_untouched && file.open_session(now).is_ok()
 }

@@ -14,9 +14,9 @@
 //!   S3 is asked again.
 
 use super::File;
-use super::evidence::{Evidence, Held, Rejection, Rejections, Seen};
+use super::evidence::{Announcement, Evidence, Held, Rejection, Rejections, Seen};
 use super::state::{Completed, CompletedMd5, Completing, State};
-use crate::domain::{ClaimedPart, ETag, Md5, Midway, StoredObject, Timestamp};
+use crate::domain::{ClaimedPart, ETag, Md5, Midway, Timestamp};
 use crate::{Error, Result};
 
 /// A client's claim that its upload is finished.
@@ -44,7 +44,7 @@ pub enum Step<'a> {
     /// Read the object's bytes for their MD5, from where an earlier reading stopped.
     Hash(&'a Seen, Option<Midway>),
     /// Record the MD5 of this object, for a completion to come.
-    RecordMd5(&'a ETag, Md5),
+    RecordMd5(&'a Seen, Md5),
     /// Record the MD5 of the completed file, which had none.
     RecordCompletedMd5(&'a ETag, Md5),
     /// Extract media metadata from the completed file's bytes.
@@ -73,6 +73,14 @@ pub enum Proof {
     Recorded {
         /// The MD5 that the client claims.
         claimed: Option<Md5>,
+    },
+    /// Their `ETag`, which an event told, of a file that was created to be completed so. The record has not
+    /// been read, so the update compares the MD5 that was declared.
+    Event {
+        /// What the `ETag` spells.
+        md5: Md5,
+        /// Whether that is certainly their MD5. Otherwise it counts only if it is the declared one.
+        is_certain: bool,
     },
     /// S3 joined them from the parts that were sent, and no MD5 is claimed.
     Parts,
@@ -120,10 +128,20 @@ fn without_record<'a>(held: &'a Held, claim: Option<&Claim>) -> Step<'a> {
             Some(stored) => prove(seen, stored, claim.md5),
             None => Step::Complete(seen, Proof::Recorded { claimed: claim.md5 }),
         },
-        (Held::Announced(StoredObject { md5: Some(md5), etag, .. }), None) => {
-            Step::RecordMd5(etag, *md5)
-        }
+        (Held::Announced(told), None) => announced(told),
         _ => Step::ReadRecord,
+    }
+}
+
+/// The first step for an event: complete the file if that is what its id hints, otherwise record the MD5.
+fn announced(told: &Announcement) -> Step<'_> {
+    let Announcement { seen, etag_is_md5: is_certain, completes } = told;
+    match seen.object.md5 {
+        Some(md5) if *completes => {
+            Step::Complete(seen, Proof::Event { md5, is_certain: *is_certain })
+        }
+        Some(md5) => Step::RecordMd5(seen, md5),
+        None => Step::ReadRecord,
     }
 }
 
@@ -198,12 +216,17 @@ impl<'a> Case<'a, '_> {
         }
     }
 
-    /// No completion has begun: record the MD5 of the bytes for a later one.
+    /// No completion has begun: complete the file if it was created for that, otherwise record the MD5 of the
+    /// bytes for a later completion.
     fn unclaimed(&self, evidence: &Evidence, seen: &'a Seen) -> Step<'a> {
-        let etag = &seen.object.etag;
+        if self.file.auto_complete {
+            return self.settle(evidence, seen, self.file.declared_md5);
+        }
         match known_md5(evidence, seen) {
-            Some(md5) if evidence.verified_md5(etag) == Some(md5) => Step::Done(self.file),
-            Some(md5) => Step::RecordMd5(etag, md5),
+            Some(md5) if evidence.verified_md5(&seen.object.etag) == Some(md5) => {
+                Step::Done(self.file)
+            }
+            Some(md5) => Step::RecordMd5(seen, md5),
             None => self.hash(seen),
         }
     }

@@ -1,16 +1,19 @@
 //! The decision as a table: every state, what S3 holds, and who asks.
 //!
 //! A cell is the step: `ask` S3, `read` the record, `md5`, `recorded` or `parts` (complete the file by
-//! that proof), `join`, `hash`, `record` the MD5, `amend` a completed file with it, `analyze`,
+//! that proof), `event` or `declared` (complete it on the word of an event, with any MD5 or only with the one that
+//! was declared), `join`, `hash`, `record` the MD5, `amend` a completed file with it, `analyze`,
 //! `reject:size` or `reject:md5`, `finish` a rejection, `reopen`, `sweep`, `wait`, `done`; or the
 //! refusal: `!missing` (no upload), `!busy` (a rejection is under way), `!other` (another claim has
 //! begun), `!status` (not PENDING), `!md5`.
 
 use super::*;
+use crate::domain::StoredObject;
 use crate::uploads::evidence::Rejections;
 use crate::uploads::samples::{
-    BAD, DUE, GOOD, NOW, completed, completed_as, completing, completing_since, file, in_parts,
-    opaque, open, open_until, read_in_part, rejected, rejecting, seen, told, verified, with,
+    BAD, DUE, GOOD, NOW, auto, completed, completed_as, completing, completing_since, file,
+    in_parts, opaque, open, open_until, read_in_part, rejected, rejecting, seen, told, verified,
+    with,
 };
 use crate::uploads::state::Analysis;
 
@@ -20,6 +23,14 @@ unread                        event       read        record      read        re
 unread                        claim       ask         read        read        md5         md5         recorded    recorded
 unread                        claim-good  ask         read        read        md5         reject:md5  recorded    recorded
 unread                        claim-bad   ask         read        read        reject:md5  md5         recorded    recorded
+unread-auto                   event       read        event       read        read        read        read        read
+unread-auto                   claim       ask         read        read        md5         md5         recorded    recorded
+unread-auto                   claim-good  ask         read        read        md5         reject:md5  recorded    recorded
+unread-auto                   claim-bad   ask         read        read        reject:md5  md5         recorded    recorded
+unread-auto-unsure            event       read        declared    read        read        read        read        read
+unread-auto-unsure            claim       ask         read        read        md5         md5         recorded    recorded
+unread-auto-unsure            claim-good  ask         read        read        md5         reject:md5  recorded    recorded
+unread-auto-unsure            claim-bad   ask         read        read        reject:md5  md5         recorded    recorded
 open                          event       ask         ask         done        record      record      hash        hash
 open                          claim       ask         ask         !missing    md5         md5         hash        reject:size
 open                          claim-good  ask         ask         !missing    md5         reject:md5  hash        reject:size
@@ -52,6 +63,26 @@ open-parts                    event       ask         ask         done        re
 open-parts                    claim       ask         ask         join        md5         md5         parts       reject:size
 open-parts                    claim-good  ask         ask         join        md5         reject:md5  hash        reject:size
 open-parts                    claim-bad   ask         ask         join        reject:md5  md5         hash        reject:size
+auto                          event       ask         ask         done        md5         md5         hash        reject:size
+auto                          claim       ask         ask         !missing    md5         md5         hash        reject:size
+auto                          claim-good  ask         ask         !missing    md5         reject:md5  hash        reject:size
+auto                          claim-bad   ask         ask         !missing    reject:md5  md5         hash        reject:size
+auto-good                     event       ask         ask         done        md5         reject:md5  hash        reject:size
+auto-good                     claim       ask         ask         !missing    md5         md5         hash        reject:size
+auto-good                     claim-good  ask         ask         !missing    md5         reject:md5  hash        reject:size
+auto-good                     claim-bad   ask         ask         !missing    reject:md5  md5         hash        reject:size
+auto-good-verified-bad        event       ask         ask         done        md5         reject:md5  reject:md5  reject:size
+auto-good-verified-bad        claim       ask         ask         !missing    md5         md5         md5         reject:size
+auto-good-verified-bad        claim-good  ask         ask         !missing    md5         reject:md5  reject:md5  reject:size
+auto-good-verified-bad        claim-bad   ask         ask         !missing    reject:md5  md5         md5         reject:size
+auto-overdue                  event       sweep       sweep       sweep       sweep       sweep       sweep       sweep
+auto-overdue                  claim       !status     !status     !status     !status     !status     !status     !status
+auto-overdue                  claim-good  !status     !status     !status     !status     !status     !status     !status
+auto-overdue                  claim-bad   !status     !status     !status     !status     !status     !status     !status
+auto-rejected                 event       ask         ask         done        ask         ask         ask         ask
+auto-rejected                 claim       ask         ask         !missing    ask         ask         ask         ask
+auto-rejected                 claim-good  ask         ask         !missing    ask         ask         ask         ask
+auto-rejected                 claim-bad   ask         ask         !missing    ask         ask         ask         ask
 completing                    event       ask         ask         done        md5         md5         hash        reject:size
 completing                    claim       ask         ask         !missing    md5         md5         hash        reject:size
 completing                    claim-good  ask         ask         !missing    md5         reject:md5  hash        reject:size
@@ -110,7 +141,7 @@ expired                       claim-bad   !status     !status     !status     !s
 fn record(name: &str) -> Option<File> {
     let long_ago = Timestamp::from_millis(0);
     Some(match name {
-        "unread" => return None,
+        "unread" | "unread-auto" | "unread-auto-unsure" => return None,
         "open" => open(),
         "open-overdue" => open_until(NOW),
         "open-verified-good" => with(open(), verified(GOOD)),
@@ -119,6 +150,13 @@ fn record(name: &str) -> Option<File> {
         "open-abandoned" => with(open(), rejecting(long_ago)),
         "open-rejected" => with(open(), rejected(Rejections::Ended { count: 1, md5: None })),
         "open-parts" => in_parts(open()),
+        "auto" => auto(open(), None),
+        "auto-good" => auto(open(), Some(GOOD)),
+        "auto-good-verified-bad" => auto(with(open(), verified(BAD)), Some(GOOD)),
+        "auto-overdue" => auto(open_until(NOW), None),
+        "auto-rejected" => {
+            auto(with(open(), rejected(Rejections::Ended { count: 1, md5: None })), None)
+        }
         "completing" => completing(None),
         "completing-good" => completing(Some(GOOD)),
         "completing-good-verified-bad" => with(completing(Some(GOOD)), verified(BAD)),
@@ -144,11 +182,15 @@ fn analysis_requested() -> File {
     file
 }
 
-/// What S3 holds in a column.
-fn held(column: &str) -> Held {
+/// What S3 holds in a column. Of a file that is not read, an event tells what the file's id hints.
+fn held(column: &str, record: &str) -> Held {
     match column {
         "unknown" => Held::Unknown,
-        "announced" => Held::Announced(told(GOOD)),
+        "announced" => Held::Announced(Announcement {
+            seen: seen(told(GOOD)),
+            etag_is_md5: record != "unread-auto-unsure",
+            completes: record.contains("auto"),
+        }),
         "nothing" => Held::Nothing,
         "good" => Held::Object(seen(told(GOOD))),
         "bad" => Held::Object(seen(told(BAD))),
@@ -177,6 +219,8 @@ fn cell(step: &Result<Step<'_>>) -> &'static str {
         Ok(Step::Complete(_, Proof::Md5(_))) => "md5",
         Ok(Step::Complete(_, Proof::Recorded { .. })) => "recorded",
         Ok(Step::Complete(_, Proof::Parts)) => "parts",
+        Ok(Step::Complete(_, Proof::Event { is_certain: true, .. })) => "event",
+        Ok(Step::Complete(_, Proof::Event { is_certain: false, .. })) => "declared",
         Ok(Step::Join(_)) => "join",
         Ok(Step::Hash(..)) => "hash",
         Ok(Step::RecordMd5(..)) => "record",
@@ -209,13 +253,13 @@ fn every_state_and_every_asker_has_its_row_and_every_cell_is_what_is_decided() {
         let (name, asker) = (words.next().unwrap(), words.next().unwrap());
         let (file, claim) = (record(name), claim(asker));
         let decided = columns.iter().map(|column| {
-            let held = held(column);
+            let held = held(column, name);
             cell(&decide(file.as_ref(), &held, claim.as_ref(), NOW))
         });
         assert_eq!(words.collect::<Vec<_>>(), decided.collect::<Vec<_>>(), "{name} {asker}");
         rows += 1;
     }
-    assert_eq!(rows, 22 * 4, "22 records, and four who ask about each");
+    assert_eq!(rows, 29 * 4, "29 records, and four who ask about each");
 }
 
 #[test]
