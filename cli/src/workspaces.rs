@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytesize::ByteSize;
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 use shared::domain::{Quota, Usage, Workspace};
 use shared::storage::{Bound, Quotas};
 
@@ -18,14 +18,15 @@ pub(crate) enum Command {
     ///
     /// What a workspace keeps is counted from the first time that a quota is set, and its files of before are
     /// counted then. What is not named stays as it is.
+    #[command(group(ArgGroup::new("bound").required(true).multiple(true)))]
     Set {
         /// The workspace.
         workspace: Workspace,
         /// The most files: 1000000, 1e6, or none for no bound.
-        #[arg(long, value_name = "NUMBER", value_parser = files, required_unless_present = "max_bytes")]
+        #[arg(long, value_name = "NUMBER", value_parser = files, group = "bound")]
         max_files: Option<Most>,
         /// The most bytes, as files are announced: 500GB, 1TiB, or none for no bound.
-        #[arg(long, value_name = "SIZE", value_parser = bytes)]
+        #[arg(long, value_name = "SIZE", value_parser = bytes, group = "bound")]
         max_bytes: Option<Most>,
     },
     /// Show what a workspace keeps, and may keep.

@@ -153,8 +153,8 @@ pub enum Error {
     /// The `Idempotency-Key` was used for another body.
     #[error("This Idempotency-Key was used for a create with another body: use a new one.")]
     IdempotencyKeyReused,
-    /// A create with the same `Idempotency-Key` has begun and not ended.
-    #[error("A create with this Idempotency-Key is under way: try again in a moment.")]
+    /// A create with the same `Idempotency-Key` has begun, and there is no file of it.
+    #[error("There is no file yet of the create with this Idempotency-Key: try again in a moment.")]
     IdempotencyConflict,
     /// The workspace may not keep the file.
     #[error("{0}: cancel or delete files, or ask the operator for more.")]

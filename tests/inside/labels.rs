@@ -40,8 +40,15 @@ async fn labels_come_back_in_every_view_whatever_the_state_and_never_in_a_log() 
     let labelled =
         client.update(id_of(&cancelled), &json!({ "labels": { "why": "secret-18" } })).await;
     assert_eq!(labelled.ok()["labels"], json!({ "why": "secret-18" }));
+    for wrong in [r#"{"labels":{"secret-19":1}}"#, r#"{"labels":{"secret-20":"","secret-20":""}}"#]
+    {
+        let request = client.request(reqwest::Method::PATCH, &format!("/v1/files/{id}"));
+        let answer =
+            client.send(request.header("content-type", "application/json").body(wrong)).await;
+        assert_eq!((answer.status, &answer.body["error"]["param"]), (400, &json!("labels")));
+    }
     let logs = stack.logs();
-    assert!(!logs.contains("secret-1") && !logs.contains("größe"), "{logs}");
+    assert!(!logs.contains("secret-") && !logs.contains("größe"), "{logs}");
 }
 
 #[tokio::test]

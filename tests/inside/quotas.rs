@@ -8,6 +8,7 @@ use shared::storage::{Quotas, Table};
 use tests::{Answer, Client, Settings, Stack, id_of};
 
 use crate::hand::{Fault, Gate, When, delete_object, transaction};
+use crate::idempotency::until_answered;
 use crate::records::Records;
 
 /// Which calls are meant.
@@ -33,6 +34,19 @@ async fn of_sixty_four_creates_at_once_exactly_as_many_succeed_as_there_is_room_
     create(&client, 991).await.ok();
     create(&client, 0).await.refused(422, "quota_exceeded");
     assert_eq!(usage(&client).await, (10, 1000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn creates_with_one_key_that_race_for_the_last_room_are_told_one_file() {
+    let (stack, client) = start(8, 1000).await;
+    stack.function("create-file").warm(8).await;
+    for kept in 1..=8 {
+        let key = kept.to_string();
+        let files = join_all((0..8).map(|_| until_answered(&client, &key))).await;
+        assert!(files.iter().all(|file| id_of(file) == id_of(&files[0])), "{files:?}");
+        assert_eq!(usage(&client).await, (kept, kept));
+    }
+    create(&client, 1).await.refused(422, "quota_exceeded");
 }
 
 #[tokio::test(flavor = "multi_thread")]

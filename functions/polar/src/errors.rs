@@ -71,6 +71,7 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
         }
         E::InvalidType { param, reason } => request("type_error", place(param), reason.clone()),
         E::InvalidValue { param, reason } => request("value_error", place(param), reason.clone()),
+        E::QuotaExceeded(_) => request("value_error", place("size"), error.to_string()),
         E::PartsMismatch { .. } => {
             violations(error.listed_flaws().iter().copied().map(flawed).collect())
         }
@@ -82,7 +83,6 @@ fn wire(error: &Error) -> (StatusCode, Refusal) {
         | E::IdempotencyKeyTooLong
         | E::IdempotencyKeyReused
         | E::IdempotencyConflict
-        | E::QuotaExceeded(_)
         | E::MultipartRequired { .. }
         | E::PurposeMimeType { .. }
         | E::PurposeSize { .. }

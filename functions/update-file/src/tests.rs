@@ -97,7 +97,7 @@ async fn what_is_out_of_bounds_is_refused_and_changes_nothing() {
         (json!({ "labels": { "new": "x" } }), "invalid_value", "labels"),
         (json!({ "labels": { "": "x" } }), "invalid_value", "labels"),
         (json!({ "labels": { "n": "x".repeat(513) } }), "invalid_value", "labels"),
-        (json!({ "labels": { "n": 7 } }), "invalid_type", "labels.n"),
+        (json!({ "labels": { "n": 7 } }), "invalid_type", "labels"),
         (json!({ "labels": [] }), "invalid_type", "labels"),
         (json!({ "filename": null }), "invalid_type", "filename"),
         (json!({ "filename": "a/b" }), "invalid_value", "filename"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shared::domain::{Filename, Labels, Milestone, MimeType, PartPlan};
 use shared::http::{Call, Reply, StatusCode};
 use shared::uploads::{self, Arrival, NewFile};
@@ -51,20 +52,18 @@ impl Metadata {
     }
 }
 
-/// A number, or its digits: a form's fields are texts.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Size {
-    Number(u64),
-    Digits(String),
-}
+/// A number of bytes, or its digits: a form's fields are texts. Nothing, if it is neither.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(from = "Value")]
+struct Size(Option<u64>);
 
-impl Size {
-    fn bytes(&self) -> Option<u64> {
-        match self {
-            Self::Number(bytes) => Some(*bytes),
-            Self::Digits(digits) => digits.parse().ok(),
-        }
+impl From<Value> for Size {
+    fn from(value: Value) -> Self {
+        Self(match &value {
+            Value::Number(number) => number.as_u64(),
+            Value::String(digits) => digits.parse().ok(),
+            _ => None,
+        })
     }
 }
 
@@ -77,7 +76,7 @@ struct CreatedUpload {
 
 pub(crate) async fn create_upload(ctx: BucketContext, call: Call) -> Result<Reply> {
     let body = call.body::<CreateUpload>()?;
-    let Some(size_bytes) = body.metadata.size.as_ref().and_then(Size::bytes) else {
+    let Some(Size(Some(size_bytes))) = body.metadata.size else {
         return Ok(errors::reply(StatusCode::UNPROCESSABLE_ENTITY, NO_SIZE));
     };
     let new = body.file(size_bytes, ctx.config())?;

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-/// A client's name for one create, by which its repetition is recognized: 1 to 255 visible ASCII characters.
+/// A client's name for one create, by which its repetition is recognized: 1 to 255 printable ASCII characters.
 ///
 /// `Debug` is redacted: clients put their own ids into it.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub enum InvalidIdempotencyKey {
     /// It is longer than 255 characters.
     #[error("must be at most 255 characters")]
     TooLong,
-    /// It is empty, or not of visible ASCII characters.
-    #[error("must be 1 to 255 visible ASCII characters")]
+    /// It is empty, or not of printable ASCII characters.
+    #[error("must be 1 to 255 printable ASCII characters")]
     Malformed,
 }
 
@@ -33,6 +33,12 @@ impl IdempotencyKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The SHA-256 of the key, by which records name it.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        HEXLOWER.encode(&Sha256::digest(&self.0))
+    }
 }
 
 impl FromStr for IdempotencyKey {
@@ -42,8 +48,8 @@ impl FromStr for IdempotencyKey {
         if text.len() > Self::MOST_CHARACTERS {
             return Err(InvalidIdempotencyKey::TooLong);
         }
-        let is_visible = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
-        if text.is_empty() || !text.bytes().all(is_visible) {
+        let is_printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        if text.is_empty() || !text.bytes().all(is_printable) {
             return Err(InvalidIdempotencyKey::Malformed);
         }
         Ok(Self(text.to_owned()))
@@ -94,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_up_to_255_visible_characters() {
+    fn a_key_has_up_to_255_printable_characters() {
         let key = |text: &str| text.parse::<IdempotencyKey>().map(|key| key.as_str().to_owned());
         assert_eq!(key("order 17"), Ok("order 17".to_owned()));
         assert_eq!(key(&"x".repeat(255)), Ok("x".repeat(255)));

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{MimeRange, MimeType, Timestamp};
+use super::{MimeRange, MimeType, Once, Timestamp};
 
 /// A file as its creator announces it, as far as an upload token bounds it.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Announced {
     pub size_bytes: u64,
     /// Its media type.
     pub mime_type: MimeType,
+    /// What makes a repetition of its create harmless.
+    pub once: Option<Once>,
 }
 
 /// How an upload token is bounded.
@@ -75,7 +77,7 @@ mod tests {
 
     fn check(bounds: &TokenBounds, size_bytes: u64, mime_type: &str) -> Result<(), TokenRefusal> {
         let mime_type = MimeType::try_from(mime_type.to_owned()).unwrap();
-        bounds.check(&Announced { size_bytes, mime_type })
+        bounds.check(&Announced { size_bytes, mime_type, once: None })
     }
 
     fn unbounded(files_left: u64) -> TokenBounds {

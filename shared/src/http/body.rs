@@ -39,8 +39,8 @@ pub struct CreateFile {
     /// uploaded in parts: only complete-file joins them. If absent or false, complete-file completes the file.
     #[serde(default)]
     auto_complete: bool,
-    /// Your own words about the file, such as its id in your application. Every answer repeats them, and
-    /// update-file changes them.
+    /// Your own words about the file, such as its id in your application: at most 2,048 bytes of names and values.
+    /// Every answer repeats them, and update-file changes them.
     #[serde(default)]
     labels: Labels,
 }
@@ -190,7 +190,7 @@ pub struct UpdateFile {
     #[serde(default, deserialize_with = "given")]
     filename: Option<Filename>,
     /// The labels that change: a text sets one, null removes one, and null in place of the object removes all
-    /// (JSON merge patch, RFC 7396).
+    /// (JSON merge patch, RFC 7396). At most 2,048 bytes of names and values are left.
     #[schemars(with = "Option<LabelChanges>")]
     #[serde(default, deserialize_with = "given")]
     labels: Option<LabelPatch>,

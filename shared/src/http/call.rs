@@ -113,7 +113,7 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// [`Error::IdempotencyKeyTooLong`], or [`Error::InvalidValue`]: it is empty, or not visible ASCII.
+    /// [`Error::IdempotencyKeyTooLong`], or [`Error::InvalidValue`]: it is empty, or not printable ASCII.
     pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>> {
         let Some(header) = self.request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
         let text = header.to_str().unwrap_or_default();

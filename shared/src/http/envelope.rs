@@ -20,7 +20,7 @@ pub struct Envelope<'a> {
 #[derive(JsonSchema, Serialize)]
 #[schemars(rename = "ErrorDetails")]
 struct Details<'a> {
-    /// The kind of the error: one for each status.
+    /// The kind of the error: one for each status, and `idempotency_conflict` beside `conflict`.
     r#type: &'static str,
     /// What exactly is wrong, where the type leaves it open.
     #[serde(skip_serializing_if = "Option::is_none")]

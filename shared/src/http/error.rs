@@ -73,7 +73,8 @@ pub enum ErrorCode {
     IdempotencyKeyTooLong,
     /// The `Idempotency-Key` was used in the last 24 hours for a create with another body.
     IdempotencyKeyReused,
-    /// A create with this `Idempotency-Key` is under way: repeat it after `Retry-After`.
+    /// A create with this `Idempotency-Key` is under way, or died less than a minute ago, or its file was deleted:
+    /// repeat it after `Retry-After`.
     IdempotencyConflict,
     /// The workspace's quota leaves no room for the file. Cancel or delete files.
     QuotaExceeded,

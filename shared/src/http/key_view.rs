@@ -71,7 +71,7 @@ impl BoundsView {
 }
 
 /// What the workspace keeps: its files that are PENDING or COMPLETED. A file that has expired counts until it is swept,
-/// which can take hours.
+/// which can take two days.
 #[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Usage")]

@@ -35,6 +35,8 @@ pub struct Listing {
     missing: Vec<u64>,
     /// Whether there are older rows, where it was read.
     has_older: Option<bool>,
+    /// Whether a second reading has shown that rows and count are of one moment.
+    is_confirmed: bool,
 }
 
 impl Listing {
@@ -52,7 +54,7 @@ impl Listing {
         let missing = expected
             .filter(|number| !present.contains(number) && !holes.contains(*number))
             .collect();
-        Self { files, page, counter, missing, has_older: None }
+        Self { files, page, counter, missing, has_older: None, is_confirmed: false }
     }
 
     /// The listing of the newest files, whose rows were read beside the counter.
@@ -68,13 +70,26 @@ impl Listing {
     /// A page beyond the oldest file.
     #[must_use]
     pub const fn beyond_the_end(page: Page, counter: Counter) -> Self {
-        Self { files: Vec::new(), page, counter, missing: Vec::new(), has_older: None }
+        Self {
+            files: Vec::new(),
+            page,
+            counter,
+            missing: Vec::new(),
+            has_older: None,
+            is_confirmed: false,
+        }
     }
 
     /// The same listing, where it was read whether there are older rows.
     #[must_use]
     pub fn with_older(self, has_older: bool) -> Self {
         Self { has_older: Some(has_older), ..self }
+    }
+
+    /// The same listing, whose rows and count were found to be of one moment.
+    #[must_use]
+    pub fn confirmed(self) -> Self {
+        Self { is_confirmed: true, ..self }
     }
 
     /// The block of the newest number.
@@ -128,7 +143,8 @@ impl Listing {
     pub fn next_after(&self) -> Option<FileId> {
         let is_last = match self.page.start() {
             Start::Offset(offset) => {
-                self.ends_the_list() || self.total() <= offset + self.files.len() as u64
+                let are_all = self.total() <= offset.saturating_add(self.files.len() as u64);
+                self.ends_the_list() || are_all && (self.is_confirmed || self.is_certain())
             }
             Start::After(_) => self.ends_the_list(),
         };

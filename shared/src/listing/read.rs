@@ -51,7 +51,7 @@ async fn newest(ctx: &Context, workspace: &Workspace, page: Page) -> Result<List
         let confirmed = listing.is_confirmed_by(&again);
         listing = again;
         if confirmed {
-            break;
+            return Ok(listing.confirmed());
         }
     }
     Ok(listing)
@@ -100,7 +100,7 @@ async fn older(ctx: &Context, workspace: &Workspace, page: Page, offset: u64) ->
         }
         counter = ctx.files().counter(workspace).await?;
         if listing.is_untouched(&counter) {
-            return Ok(listing);
+            return Ok(listing.confirmed());
         }
         readings += 1;
     }

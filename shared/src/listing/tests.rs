@@ -132,7 +132,14 @@ fn a_missing_row_is_settled_when_something_later_is_a_minute_old() {
         let touched_at = Timestamp::from_millis(touched_at);
         let counter = Counter { next: 9, touched_at, ..Counter::empty() };
         let (files, missing) = (rows(files), vec![7, 3]);
-        let listing = Listing { files, page: page(0, 25), counter, missing, has_older: None };
+        let listing = Listing {
+            files,
+            page: page(0, 25),
+            counter,
+            missing,
+            has_older: None,
+            is_confirmed: false,
+        };
         listing.settled(NOW).into_iter().map(Sequence::number).collect()
     };
     assert_eq!(settled(40_000, &[]), [7, 3]);

@@ -14,14 +14,14 @@
 //! |---|---|---|---|
 //! | key | `KEY#<sha256>` | `KEY` | workspace, scopes, name, revokedAt?, expiresAt?, a limit?, two times per category |
 //! | key's entry | `KEYS` | `<workspace>#<sha256>` | the same for the operator's list, without times |
-//! | upload token | `TOKEN#<sha256>` | `TOKEN` | a key with less in it: workspace, expiresAt, `ttl`, filesLeft, bounds?, two times per category |
+//! | upload token | `TOKEN#<sha256>` | `TOKEN` | a key with less in it: workspace, expiresAt, `ttl`, filesLeft, bounds?, the idempotency key that took the last place, two times per category |
 //! | counter | `COUNTER#<workspace>` | `COUNTER` | next, touchedAt, hasQuota? |
 //! | holes | `COUNTER#<workspace>` | `HOLES` | for each region, by its index, how many |
 //! | region's holes | `COUNTER#<workspace>` | `REGION#<index>` | for each block, by its index, how many |
 //! | block's holes | `COUNTER#<workspace>` | `BLOCK#<index>` | `holes`: the set of numbers |
 //! | quota | `COUNTER#<workspace>` | `QUOTA` | keptFiles, keptBytes, maxFiles?, maxBytes?, whether the files of before are counted? |
 //! | file | `WS#<workspace>` | `FILE#<sequence>` | the file, its whole id, what S3 holds, the token that created it?, whether it is counted? |
-//! | reservation | `IDEM#<workspace>#<sha256>` | `IDEM` | the file that a create with an `Idempotency-Key` makes, `ttl` |
+//! | reservation | `IDEM#<workspace>#<sha256>`, of a token `IDEM#<workspace>#<token>#<sha256>` | `IDEM` | the file that a create with an `Idempotency-Key` makes, `ttl` |
 //! | session | `SESSION#<file id>` | `SESSION` | objectKey, `ttl` |
 
 use std::collections::HashMap;

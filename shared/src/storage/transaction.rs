@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::retry::RetryConfig;
 
-use super::failure::unavailable;
+use super::failure::{is_definite, unavailable};
 use super::table::{Attributes, ItemKey, Table};
 use crate::{Error, Result};
 
@@ -64,6 +64,21 @@ fn incomplete(error: impl std::fmt::Display) -> Error {
 /// Makes all of `changes`, which are of different items, or none. Retries while another transaction is in
 /// flight on one of the items.
 pub(super) async fn write(table: &Table, changes: Vec<TransactWriteItem>) -> Result<Transaction> {
+    try_write(table, changes).await.map_err(|failed| failed.error)
+}
+
+/// A transaction that failed.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    /// Whether it certainly changed nothing.
+    pub(super) is_definite: bool,
+}
+
+/// The same, also saying of a failure whether it is certain that nothing was changed.
+pub(super) async fn try_write(
+    table: &Table,
+    changes: Vec<TransactWriteItem>,
+) -> std::result::Result<Transaction, Failed> {
     // The turn of a transaction comes within tens of milliseconds, but many may wait for it.
     let patience = RetryConfig::standard()
         .with_max_attempts(6)
@@ -80,7 +95,10 @@ pub(super) async fn write(table: &Table, changes: Vec<TransactWriteItem>) -> Res
     let Err(failure) = outcome else { return Ok(Transaction::Applied) };
     match failure.as_service_error().and_then(first_refused) {
         Some((at, reason)) => Ok(Transaction::Refused { at, item: reason.item.clone() }),
-        None => Err(unavailable("dynamodb:TransactWriteItems")(failure)),
+        None => Err(Failed {
+            is_definite: is_definite(&failure),
+            error: unavailable("dynamodb:TransactWriteItems")(failure),
+        }),
     }
 }
 

@@ -38,7 +38,7 @@ impl Creation<'_> {
         let begun = async { Ok((self.session_end()?, self.take_number().await?)) };
         let (expires_at, (sequence, room)) = match begun.await {
             Ok(begun) => begun,
-            Err(failure) => return Err(self.without_a_place(failure).await),
+            Err(failure) => return self.unless_made(failure).await,
         };
         let auto_complete = self.new.auto_complete && matches!(self.new.arrival, Arrival::Put(_));
         let id = FileId::of_new_file(sequence, suffix, auto_complete);
@@ -88,6 +88,22 @@ impl Creation<'_> {
         let taken = files.take_number(self.caller, true, self.now).await?;
         let sequence = taken.ok_or_else(|| Error::internal("a number without a condition"))?;
         Ok((sequence, Some(room)))
+    }
+
+    /// The failure to begin, unless the workspace's last room was taken by a request with the same idempotency key.
+    async fn unless_made(&self, failure: Error) -> Result<Created> {
+        self.give_place_back().await;
+        let (Error::QuotaExceeded(_), Some(once)) = (&failure, self.once) else {
+            return Err(failure);
+        };
+        let reach = self.caller.reach();
+        match self.ctx.files().reservation(reach, &once.key, self.now).await? {
+            Some(other) => match made_by(self.ctx, reach, once, &other).await? {
+                Earlier::Made(file) => Ok(Created::Before(*file)),
+                Earlier::Abandoned(_) | Earlier::Nothing => Err(failure),
+            },
+            None => Err(failure),
+        }
     }
 
     /// Lets the idempotency key stand for the file, if there is a key. If another request with it was faster, the

@@ -44,6 +44,9 @@ pub(super) async fn made_by(
     once: &Once,
     reservation: &Reservation,
 ) -> Result<Earlier> {
+    if reservation.is_released() {
+        return Ok(Earlier::Abandoned(reservation.file));
+    }
     if reservation.body != once.body {
         return Err(Error::IdempotencyKeyReused);
     }

@@ -100,7 +100,11 @@ pub async fn open_once(
         Earlier::Abandoned(file) => Some(file),
         Earlier::Made(file) => return again(ctx, caller.caller().await, *file, &new).await,
     };
-    let announced = Announced { size_bytes: new.size_bytes, mime_type: new.mime_type.clone() };
+    let announced = Announced {
+        size_bytes: new.size_bytes,
+        mime_type: new.mime_type.clone(),
+        once: once.cloned(),
+    };
     let caller = caller.admitted_for(announced).await?;
     let creation = Creation { ctx, caller, new: &new, once, now: ctx.now() };
     match creation.create(suffix, abandoned).await? {

@@ -1,7 +1,7 @@
 //! Creates that are repeated with the same `Idempotency-Key`.
 
 use serde_json::{Value, json};
-use shared::domain::BodyHash;
+use shared::domain::{BodyHash, IdempotencyKey};
 use shared::http::endpoints;
 use shared::testing::dynamodb::{
     COUNTER, FILE, SESSION, TOKEN, done, failure, file_item, get, put, read, refused, token_item,
@@ -153,6 +153,40 @@ async fn the_key_of_a_create_that_certainly_failed_is_free_at_once() {
     let rules = [&unreserved(), &take(), &reserve, &file, &session(), &release, &note];
     let answer = create(once(&json!({})), &rules).await;
     assert_eq!((answer.error(), release.num_calls()), ((503, "service_unavailable"), 1));
+}
+
+#[tokio::test]
+async fn the_key_of_a_create_that_certainly_failed_takes_another_body() {
+    let released = with(reserved(0), &json!({ "madeAt": { "N": "0" } }));
+    let found = get(RESERVATION).answers(read(Some(&released)));
+    let reserve = put(RESERVATION, &["OR id = :abandoned"]).answers(done());
+    let file = put(FILE, &["sizeBytes = 12"]).answers(done());
+    let rules = [&found, &take(), &reserve, &file, &session()];
+    let answer = create(once(&json!({ "sizeBytes": 12 })), &rules).await;
+    assert_eq!((answer.status, file.num_calls()), (200, 1), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_last_place_that_a_request_with_the_same_key_has_just_taken_is_waited_for() {
+    let last = |key: &str, age_ms: u64| {
+        let at = json!({ "N": (NOW.millis() - age_ms).to_string() });
+        with(token_item(0), &json!({ "lastKey": { "S": key }, "lastKeyAt": at }))
+    };
+    let key = "k1".parse::<IdempotencyKey>().unwrap().hash();
+    let spent = (403, "token_spent");
+    for (item, error) in [
+        (last(&key, 59_999), (409, "idempotency_conflict")),
+        (last(&key, 60_000), spent),
+        (last("another", 0), spent),
+        (last("", 0), spent),
+        (token_item(0), spent),
+    ] {
+        let refusal = update(TOKEN, &["filesLeft = filesLeft - 1"]).answers(refused(Some(&item)));
+        let request = once(&json!({})).by_token();
+        let context = context(&[&unreserved(), &refusal]);
+        let answer = ask(&context, &endpoints::CREATE_FILE, &create_file, request).await;
+        assert_eq!(answer.error(), error, "{item}");
+    }
 }
 
 #[tokio::test]

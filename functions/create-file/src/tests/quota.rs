@@ -1,11 +1,14 @@
 //! Files of a workspace that has a quota.
 
 use serde_json::{Value, json};
-use shared::testing::dynamodb::{COUNTER, QUOTA, done, get, read, refused, update, updated};
+use shared::domain::BodyHash;
+use shared::testing::dynamodb::{
+    COUNTER, FILE, QUOTA, done, file_item, get, read, refused, update, updated,
+};
 use shared::testing::transactions::{cancelled, transaction};
-use shared::testing::{Answers as _, Rule};
+use shared::testing::{Answers as _, ID, NOW, Rule};
 
-use super::{NOTE, create, request_with};
+use super::{NOTE, create, request_with, session};
 
 /// Record, session and room: all or nothing.
 const RECORD: &[&str] = &[
@@ -64,4 +67,21 @@ async fn a_file_whose_room_was_taken_meanwhile_gives_its_number_up() {
     let rules = [&unknowing, &knowing, &quota, &record, &note];
     let answer = create(request_with(&json!({})), &rules).await;
     assert_eq!((answer.error(), note.num_calls()), ((422, "quota_exceeded"), 1));
+}
+
+#[tokio::test]
+async fn a_repetition_whose_file_took_the_last_room_is_told_of_it() {
+    let [unknowing, _] = counters();
+    let quota = get(QUOTA).answers(read(Some(&kept(10, 0))));
+    let canonical = r#"["hello.txt","text/plain",11,null,null,null,false,[]]"#;
+    let reserved = json!({
+        "id": { "S": ID }, "bodyHash": { "S": BodyHash::of(canonical).as_str() },
+        "madeAt": { "N": NOW.millis().to_string() }, "endsAt": { "N": "1775736000000" },
+    });
+    let found = get("IDEM#acme#").answers_in_turn([read(None), read(Some(&reserved))]);
+    let file = get(FILE).answers(read(Some(&file_item("PENDING"))));
+    let request = request_with(&json!({})).header("idempotency-key", "k1");
+    let rules = [&unknowing, &quota, &found, &file, &session()];
+    let answer = create(request, &rules).await;
+    assert_eq!((answer.status, &answer.body["id"]), (200, &json!(ID)), "{answer:?}");
 }

@@ -13,7 +13,7 @@ use super::{NOTE, create_file, request_with, session, take};
 
 /// The admission takes a place, if the token allows this file.
 const TAKE_PLACE: &[&str] = &[
-    ", filesLeft = filesLeft - 1 IF attribute_not_exists(revokedAt)",
+    ", filesLeft = filesLeft - 1, lastKey = '', lastKeyAt = 1775649600000 IF attribute_not_exists(revokedAt)",
     "AND filesLeft > 0 AND (attribute_not_exists(maxSizeBytes) OR maxSizeBytes >= 11) \
      AND (attribute_not_exists(mimeTypes) OR contains(mimeTypes, 'text/*') \
      OR contains(mimeTypes, 'text/plain'))",

@@ -27,7 +27,9 @@ async fn only_an_upload_token_opens_the_path_and_never_a_key() {
 #[tokio::test]
 async fn a_token_that_is_spent_says_so() {
     let spent = shared::testing::dynamodb::token_item(0);
-    let key = update(TOKEN, &[", filesLeft = filesLeft - 1 IF"]).answers(refused(Some(&spent)));
+    let key =
+        update(TOKEN, &[", filesLeft = filesLeft - 1, lastKey = '', lastKeyAt = 1775649600000 IF"])
+            .answers(refused(Some(&spent)));
     let body = json!({ "filename": "a.txt", "type": "text/plain", "metadata": { "size": 3 } });
     let request = by_token("POST", "/s3/multipart").json(&body);
     let answer = ask_dialect(&context(&[&key]), &Uppy, request).await;

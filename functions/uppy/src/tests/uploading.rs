@@ -40,7 +40,13 @@ async fn a_file_is_cut_as_uppy_cuts_it() {
 
 #[tokio::test]
 async fn without_a_size_it_says_how_to_tell_it_and_nothing_is_written() {
-    for metadata in [json!({}), json!({ "size": "large" }), json!({ "name": "a.txt" })] {
+    for metadata in [
+        json!({}),
+        json!({ "size": "large" }),
+        json!({ "size": 1.5 }),
+        json!({ "size": [] }),
+        json!({ "name": "a.txt" }),
+    ] {
         let answer = create(&metadata, &[]).await;
         assert_eq!(answer.status, 422, "{metadata}");
         let message = answer.body["message"].as_str().unwrap();

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use serde::de::{self, Expected, Unexpected};
 use serde_json::{Number, Value};
 
+use super::joined;
 use crate::Error;
 use crate::text::quoted;
 
@@ -28,12 +29,7 @@ enum Kind {
 
 impl FieldError {
     pub(super) fn within(self, outer: &str) -> Self {
-        let path = match self.path.as_str() {
-            "" => outer.to_owned(),
-            inner if inner.starts_with('[') => format!("{outer}{inner}"),
-            inner => format!("{outer}.{inner}"),
-        };
-        Self { path, ..self }
+        Self { path: joined(outer, &self.path), ..self }
     }
 
     pub(super) fn of_type(found: &str, wanted: &str) -> Self {

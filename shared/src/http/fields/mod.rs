@@ -37,6 +37,19 @@ pub(super) fn of_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     T::deserialize(Field(object.into())).map_err(FieldError::into_error)
 }
 
+/// The object whose fields an application names: what it calls them stays out of errors, and so out of the log.
+const OPAQUE: &str = "labels";
+
+/// The path of a field `inner` of `outer`: `sizeBytes`, or `parts[2].etag`.
+fn joined(outer: &str, inner: &str) -> String {
+    match inner {
+        "" => outer.to_owned(),
+        _ if outer == OPAQUE => outer.to_owned(),
+        item if item.starts_with('[') => format!("{outer}{item}"),
+        field => format!("{outer}.{field}"),
+    }
+}
+
 fn repeated(param: &str) -> Error {
     let param = quoted(param).into_owned();
     Error::InvalidValue { param, reason: "it is given more than once".to_owned() }

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::repeated;
+use super::{joined, repeated};
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -113,10 +113,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         while let Some(name) = fields.next_key::<String>()? {
             let noted_before = self.has_noted();
             let value = fields.next_value_seed(self)?;
-            self.within(noted_before, |inner| match inner {
-                item if item.starts_with('[') => format!("{}{item}", quoted(&name)),
-                field => format!("{}.{field}", quoted(&name)),
-            });
+            self.within(noted_before, |inner| joined(&quoted(&name), inner));
             if object.contains_key(&name) {
                 self.note(&name);
             }

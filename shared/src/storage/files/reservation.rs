@@ -4,8 +4,6 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 
 use super::Files;
 use super::record::occupant;
@@ -47,6 +45,11 @@ impl Reservation {
         now.since(self.made_at) >= Self::ABANDONED_AFTER
     }
 
+    /// Whether its create has ended, and certainly made no file.
+    pub(crate) fn is_released(&self) -> bool {
+        self.made_at == Timestamp::from_millis(0)
+    }
+
     fn of_item(item: &Attributes) -> Result<Self> {
         Ok(Self {
             file: item::id(item)?,
@@ -60,13 +63,10 @@ impl Reservation {
 /// The name of a key in its workspace. The holders of upload tokens have name spaces of their own: they are
 /// strangers, who must neither learn nor take the names that an application uses.
 fn name(reach: &Reach, key: &IdempotencyKey) -> String {
-    let mut hash = Sha256::new();
-    if let Some(token) = reach.token() {
-        hash.update(token.as_str());
-        hash.update("\0");
+    match reach.token() {
+        None => key.hash(),
+        Some(token) => format!("{}#{}", token.as_str(), key.hash()),
     }
-    hash.update(key.as_str());
-    HEXLOWER.encode(&hash.finalize())
 }
 
 impl Files {

@@ -8,7 +8,7 @@ use super::record::Unrecorded;
 use crate::domain::quota::{Room, Usage};
 use crate::domain::{Timestamp, Workspace};
 use crate::storage::table::{ItemKey, Table, number, signed_number, text};
-use crate::storage::transaction::{self, Transaction};
+use crate::storage::transaction::{self, Failed, Transaction};
 use crate::storage::{Authority, Caller, file_item, quotas};
 use crate::uploads::File;
 use crate::{Error, Result};
@@ -37,7 +37,7 @@ impl Files {
         for _ in 0..MOST_ATTEMPTS {
             let changes = self.recording(caller, file, expires_at, room);
             let changes = changes.map_err(Unrecorded::Certainly)?;
-            match transaction::write(&self.table, changes).await.map_err(Unrecorded::Unknown)? {
+            match transaction::try_write(&self.table, changes).await.map_err(unrecorded)? {
                 Transaction::Applied => return Ok(()),
                 // Others took the room that was left, or the quota is another.
                 Transaction::Refused { at: 2, .. } => {
@@ -94,6 +94,12 @@ impl Files {
         // If it is refused, another request was faster.
         transaction::write(&self.table, changes).await.map(|_| ())
     }
+}
+
+/// The failure of a transaction that would have recorded a file.
+fn unrecorded(failed: Failed) -> Unrecorded {
+    let told = if failed.is_definite { Unrecorded::Certainly } else { Unrecorded::Unknown };
+    told(failed.error)
 }
 
 /// The change that takes the room of a file of this size, if there is some.

@@ -9,13 +9,13 @@
 
 use std::time::Duration;
 
-use super::take::{Request, Taken};
+use super::take::{Request, Taken, key_of};
 use super::{Caller, Keys, Reach, Refused, Seen, attributes, time_attributes};
 use crate::Error;
 use crate::domain::rate_limit::{Branch, Micros, Times};
 use crate::domain::{
     Access, Announced, Credentials, KeyKind, Scope, Scopes, Standing, Timestamp, TokenBounds,
-    TokenUse,
+    TokenRefusal, TokenUse,
 };
 use crate::storage::item;
 use crate::storage::table::Attributes;
@@ -76,7 +76,7 @@ impl Keys {
         let seen = self.learn(request, &item)?;
         seen.within_limit(now)?;
         if let Some(announced) = request.announced {
-            within_bounds(&item, announced)
+            within_bounds(&item, announced, request.now)
                 .map_err(|error| Refused { error, standing: Some(seen.standing(now)) })?;
         }
         Ok(seen.times.branch(now))
@@ -155,7 +155,26 @@ fn missing(access: Access, scopes: &Scopes, is_token: bool) -> Option<Error> {
 }
 
 /// Explains why the bounds of a token's item refuse a file, if they do.
-fn within_bounds(item: &Attributes, announced: &Announced) -> Result<(), Error> {
+fn within_bounds(item: &Attributes, announced: &Announced, now: Timestamp) -> Result<(), Error> {
     let bounds: TokenBounds = attributes::token_bounds(item)?;
-    bounds.check(announced).map_err(Error::BeyondToken)
+    match bounds.check(announced) {
+        // A request with the same idempotency key has just taken the last place: its file is on its way.
+        Err(TokenRefusal::Spent) if is_taken_by_the_same(item, announced, now)? => {
+            Err(Error::IdempotencyConflict)
+        }
+        checked => checked.map_err(Error::BeyondToken),
+    }
+}
+
+/// Whether the token's last place was taken for the same create, less than a minute ago: longer than any lives.
+fn is_taken_by_the_same(
+    item: &Attributes,
+    announced: &Announced,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let last = item::optional_string(item, "lastKey").filter(|last| !last.is_empty());
+    if last != Some(&key_of(announced)) {
+        return Ok(false);
+    }
+    Ok(now.since(item::time(item, "lastKeyAt")?) < Duration::from_mins(1))
 }

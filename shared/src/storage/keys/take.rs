@@ -65,7 +65,7 @@ impl Keys {
         let update = match request.announced {
             None => update,
             Some(announced) => {
-                set.push_str(", filesLeft = filesLeft - :one");
+                set.push_str(", filesLeft = filesLeft - :one, lastKey = :key, lastKeyAt = :time");
                 condition.push_str(WITHIN_BOUNDS);
                 with_bounds(update, announced)
             }
@@ -117,10 +117,16 @@ fn with_bounds(update: UpdateItemFluentBuilder, file: &Announced) -> UpdateItemF
     let [family, exactly] = MimeRange::all_of(&file.mime_type);
     update
         .expression_attribute_values(":one", number(1))
+        .expression_attribute_values(":key", text(key_of(file)))
         .expression_attribute_values(":none", number(0))
         .expression_attribute_values(":size", number(file.size_bytes))
         .expression_attribute_values(":family", text(family.as_str()))
         .expression_attribute_values(":type", text(exactly.as_str()))
+}
+
+/// What an item has for the idempotency key of a create.
+pub(super) fn key_of(file: &Announced) -> String {
+    file.once.as_ref().map_or_else(String::new, |once| once.key.hash())
 }
 
 fn is_throttle(error: &UpdateItemError) -> bool {
