@@ -11,7 +11,7 @@ use crate::error::Error;
 
 /// Counts the changes of what is kept, and how: the records, the objects' descriptions, the stream.
 /// Data of another format are not read.
-const FORMAT: &str = "3";
+const FORMAT: &str = "4";
 
 /// The data directory; a temporary one goes when it is dropped.
 pub(crate) enum Directory {
