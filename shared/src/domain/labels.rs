@@ -12,11 +12,15 @@ use thiserror::Error;
 /// `Debug` is redacted: labels can be personal and do not belong in a log.
 ///
 /// ```
+/// use std::collections::BTreeMap;
+///
 /// use shared::domain::{LabelChanges, Labels};
 ///
-/// let labels = Labels::try_from([("order", "17"), ("state", "new")].map(|(n, v)| (n.into(), v.into())).into_iter().collect()).unwrap();
-/// let changes = LabelChanges::try_from([("state".into(), None), ("by".into(), Some("Ada".into()))].into_iter().collect()).unwrap();
-/// let merged = labels.merged(&changes).unwrap();
+/// let text = |text: &str| text.to_owned();
+/// let labels = BTreeMap::from([(text("order"), text("17")), (text("state"), text("new"))]);
+/// let labels = Labels::try_from(labels).unwrap();
+/// let changes = BTreeMap::from([(text("state"), None), (text("by"), Some(text("Ada")))]);
+/// let merged = labels.merged(&LabelChanges::try_from(changes).unwrap()).unwrap();
 /// assert_eq!(merged.iter().collect::<Vec<_>>(), [("by", "Ada"), ("order", "17")]);
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
