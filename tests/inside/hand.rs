@@ -19,6 +19,16 @@ pub(crate) fn put_of_a_file(call: &Call) -> bool {
     call.operation == "PutItem" && mentions(call, "\"FILE#")
 }
 
+/// The Put of a session.
+pub(crate) fn put_of_a_session(call: &Call) -> bool {
+    call.operation == "PutItem" && mentions(call, "\"SESSION#")
+}
+
+/// The update of a workspace's counter, which takes a number.
+pub(crate) fn counts(call: &Call) -> bool {
+    call.operation == "UpdateItem" && mentions(call, "\"COUNTER#")
+}
+
 /// The admission of a caller.
 pub(crate) fn admission(call: &Call) -> bool {
     call.operation == "UpdateItem" && mentions(call, "\"KEY#")
@@ -122,7 +132,8 @@ pub(crate) fn step_of(call: &Call) -> String {
     }
 }
 
-fn mentions(call: &Call, text: &str) -> bool {
+/// Whether the body of a call contains this text.
+pub(crate) fn mentions(call: &Call, text: &str) -> bool {
     String::from_utf8_lossy(&call.body).contains(text)
 }
 

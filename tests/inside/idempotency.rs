@@ -8,7 +8,10 @@ use local::{Call, Verdict};
 use serde_json::{Value, json};
 use tests::{Answer, Client, Settings, Stack, id_of};
 
-use crate::hand::{Both, Fault, Gate, When, admission, put_of_a_file, reserves, warms_up};
+use crate::hand::{
+    Both, Fault, Gate, When, admission, counts, mentions, put_of_a_file, put_of_a_session,
+    reserves, warms_up,
+};
 use crate::races::listed;
 use crate::records::Records;
 
@@ -241,26 +244,12 @@ async fn until_answered_after_a_minute(stack: &Stack, client: &Client, key: &str
     create(client, key).await.ok()
 }
 
-fn body_of(call: &Call) -> String {
-    String::from_utf8_lossy(&call.body).into_owned()
-}
-
 /// The look for what the key stands for.
 fn finds(call: &Call) -> bool {
-    call.operation == "GetItem" && !warms_up(call) && body_of(call).contains("\"IDEM#")
-}
-
-/// The counter's update.
-fn counts(call: &Call) -> bool {
-    call.operation == "UpdateItem" && body_of(call).contains("\"COUNTER#")
-}
-
-/// The Put of a session.
-fn put_of_a_session(call: &Call) -> bool {
-    call.operation == "PutItem" && body_of(call).contains("\"SESSION#")
+    call.operation == "GetItem" && !warms_up(call) && mentions(call, "\"IDEM#")
 }
 
 /// What frees the key.
 fn releases(call: &Call) -> bool {
-    call.operation == "UpdateItem" && body_of(call).contains("\"IDEM#")
+    call.operation == "UpdateItem" && mentions(call, "\"IDEM#")
 }

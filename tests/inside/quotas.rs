@@ -7,7 +7,7 @@ use shared::domain::Workspace;
 use shared::storage::{Quotas, Table};
 use tests::{Answer, Client, Settings, Stack, id_of};
 
-use crate::hand::{Fault, Gate, When, delete_object, transaction};
+use crate::hand::{Fault, Gate, When, counts, delete_object, mentions, transaction};
 use crate::idempotency::until_answered;
 use crate::records::Records;
 
@@ -290,21 +290,12 @@ fn is_over(file: &Value) -> bool {
     file["status"] == "CANCELLED" || file["status"] == "EXPIRED"
 }
 
-fn body_of(call: &Call) -> String {
-    String::from_utf8_lossy(&call.body).into_owned()
-}
-
-/// The counter's update.
-fn counts(call: &Call) -> bool {
-    call.operation == "UpdateItem" && body_of(call).contains("\"COUNTER#")
-}
-
 /// The look at what is kept.
 fn reads_the_quota(call: &Call) -> bool {
-    call.operation == "GetItem" && body_of(call).contains("\"QUOTA\"")
+    call.operation == "GetItem" && mentions(call, "\"QUOTA\"")
 }
 
 /// The update that cancels.
 fn cancels(call: &Call) -> bool {
-    call.operation == "UpdateItem" && body_of(call).contains("\"CANCELLED\"")
+    call.operation == "UpdateItem" && mentions(call, "\"CANCELLED\"")
 }

@@ -8,7 +8,7 @@ use local::{Call, Clock as _, SystemClock, TABLE, Verdict};
 use serde_json::{Value, json};
 use tests::{Answer, Client, Settings, Stack, id_of};
 
-use crate::hand::{Both, Fault, When, put_of_a_file};
+use crate::hand::{Both, Fault, When, counts, mentions, put_of_a_file, put_of_a_session};
 use crate::races::listed;
 
 /// Which calls are meant.
@@ -172,26 +172,12 @@ async fn ask_often(page: &Client) -> Vec<(u16, Value)> {
     answers
 }
 
-fn body_of(call: &Call) -> String {
-    String::from_utf8_lossy(&call.body).into_owned()
-}
-
 /// The admission that takes a token's place.
 fn admission_of_a_token(call: &Call) -> bool {
-    call.operation == "UpdateItem" && body_of(call).contains("filesLeft - :one")
+    call.operation == "UpdateItem" && mentions(call, "filesLeft - :one")
 }
 
 /// What gives the place back.
 fn gives_back(call: &Call) -> bool {
-    call.operation == "UpdateItem" && body_of(call).contains("ADD filesLeft")
-}
-
-/// The counter's update.
-fn counts(call: &Call) -> bool {
-    call.operation == "UpdateItem" && body_of(call).contains("\"COUNTER#")
-}
-
-/// The Put of a session.
-fn put_of_a_session(call: &Call) -> bool {
-    call.operation == "PutItem" && body_of(call).contains("\"SESSION#")
+    call.operation == "UpdateItem" && mentions(call, "ADD filesLeft")
 }

@@ -83,8 +83,7 @@ impl Creation<'_> {
         if let Some(sequence) = files.take_number(self.caller, false, self.now).await? {
             return Ok((sequence, None));
         }
-        let usage = files.usage(self.caller.workspace()).await?.unwrap_or_default();
-        let room = usage.room(self.new.size_bytes).map_err(Error::QuotaExceeded)?;
+        let room = files.room(self.caller.workspace(), self.new.size_bytes).await?;
         let taken = files.take_number(self.caller, true, self.now).await?;
         let sequence = taken.ok_or_else(|| Error::internal("a number without a condition"))?;
         Ok((sequence, Some(room)))
@@ -115,13 +114,10 @@ impl Creation<'_> {
             Ok(Reserved::Done) => Ok(None),
             Ok(Reserved::Taken(other)) => {
                 self.give_number_up(id).await;
-                match made_by(self.ctx, self.caller.reach(), once, &other).await {
-                    Ok(Earlier::Made(file)) => {
-                        self.give_place_back().await;
-                        Ok(Some(*file))
-                    }
-                    Ok(_) => Err(self.without_a_place(Error::IdempotencyConflict).await),
-                    Err(failure) => Err(self.without_a_place(failure).await),
+                self.give_place_back().await;
+                match made_by(self.ctx, self.caller.reach(), once, &other).await? {
+                    Earlier::Made(file) => Ok(Some(*file)),
+                    Earlier::Abandoned(_) | Earlier::Nothing => Err(Error::IdempotencyConflict),
                 }
             }
             Err(failure) => Err(self.given_up(id, failure).await),
@@ -149,7 +145,8 @@ impl Creation<'_> {
             self.ctx.warn(&lost);
         }
         self.give_number_up(id).await;
-        self.without_a_place(failure).await
+        self.give_place_back().await;
+        failure
     }
 
     async fn give_number_up(&self, id: FileId) {
@@ -157,12 +154,7 @@ impl Creation<'_> {
         let _ = self.ctx.files().give_up_number(self.caller, id.sequence()).await;
     }
 
-    /// The same failure, once the place that the file would have had is given back to the caller's token.
-    async fn without_a_place(&self, failure: Error) -> Error {
-        self.give_place_back().await;
-        failure
-    }
-
+    /// Gives the place that the file would have had back to the caller's token.
     async fn give_place_back(&self) {
         if let Err(lost) = self.ctx.keys().give_place_back(self.caller).await {
             self.ctx.warn(&lost);

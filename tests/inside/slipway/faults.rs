@@ -7,7 +7,7 @@ use local::{Call, Interceptor, Verdict};
 use tests::Settings;
 
 use super::tool::{IN_PARTS, PART, Tool};
-use crate::hand::{Fault, When, joins, put_object, put_of_a_file, puts_part};
+use crate::hand::{Fault, When, joins, put_object, put_of_a_file, put_of_a_session, puts_part};
 
 fn refusal(status: u16, code: &str) -> Verdict {
     Verdict::Refuse { status, code: code.to_owned() }
@@ -141,9 +141,4 @@ async fn a_create_whose_answer_is_lost_makes_one_file() {
     assert!(ending.stderr.contains("503 service_unavailable"), "{ending:?}");
     tool.holds(ending.answer(), &bytes).await;
     assert_eq!(tool.files().await.len(), 1);
-}
-
-/// The Put of a session.
-fn put_of_a_session(call: &Call) -> bool {
-    call.operation == "PutItem" && String::from_utf8_lossy(&call.body).contains("\"SESSION#")
 }

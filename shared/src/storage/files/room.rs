@@ -22,6 +22,16 @@ impl Files {
         quotas::usage(&self.table, workspace).await
     }
 
+    /// The room that the workspace has for a file of this size.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::QuotaExceeded`], or DynamoDB's failure.
+    pub(crate) async fn room(&self, workspace: &Workspace, size_bytes: u64) -> Result<Room> {
+        let usage = self.usage(workspace).await?.unwrap_or_default();
+        usage.room(size_bytes).map_err(Error::QuotaExceeded)
+    }
+
     /// Records a new file and its session and takes its room: all of it or nothing.
     ///
     /// # Errors
@@ -41,7 +51,8 @@ impl Files {
                 Transaction::Applied => return Ok(()),
                 // Others took the room that was left, or the quota is another.
                 Transaction::Refused { at: 2, .. } => {
-                    room = self.room_left(caller, file).await.map_err(Unrecorded::Certainly)?;
+                    let left = self.room(caller.workspace(), file.size_bytes).await;
+                    room = left.map_err(Unrecorded::Certainly)?;
                 }
                 Transaction::Refused { .. } => {
                     let failure = Error::internal(format!("{} has been recorded", file.id));
@@ -50,11 +61,6 @@ impl Files {
             }
         }
         Err(Unrecorded::Certainly(Error::Contended))
-    }
-
-    async fn room_left(&self, caller: &Caller, file: &File) -> Result<Room> {
-        let usage = self.usage(caller.workspace()).await?.unwrap_or_default();
-        usage.room(file.size_bytes).map_err(Error::QuotaExceeded)
     }
 
     fn recording(
